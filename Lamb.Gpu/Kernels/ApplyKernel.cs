@@ -1,0 +1,50 @@
+using System.Runtime.CompilerServices;
+using ILGPU;
+using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Workers;
+using Lamb.Gpu.Layout;
+
+namespace Lamb.Gpu.Kernels;
+
+/// <summary>Decays the weights of every tile and moves them against the update, scaled by the trust ratio.</summary>
+/// <remarks>
+/// LAMB, Algorithm 2 (You et al. 2020, arXiv:1904.00962), with the decoupled decay of keras.optimizers.Lamb:
+/// <code>
+/// w ← w − λη·w
+/// w ← w − η·r·u
+/// </code>
+/// u is computed again from the moments: that reads as much as storing it would write, and needs no memory.
+/// </remarks>
+internal readonly struct ApplyKernel : ITileKernel
+{
+    /// <inheritdoc/>
+    public static Streams Reads => Streams.Weight | Streams.FirstMoment | Streams.SecondMoment;
+
+    /// <inheritdoc/>
+    public static Streams Writes => Streams.Weight;
+
+    /// <summary>The kernel: each group takes every tile whose index is its own modulo the number of groups.</summary>
+    public static void Run<TWorker>(StepViews views, StepScalars k)
+        where TWorker : struct, ITileWorker
+    {
+        int groups = Grid.DimX;
+        float learningRate = k.LearningRate;
+        float rate = k.WeightDecayRate;
+        for (int index = Grid.IdxX; index < views.Tiles.IntLength; index += groups)
+        {
+            Tile tile = views.Tiles[index];
+            k.WeightDecayRate = rate * views.WeightDecayMasks[tile.Variable];
+            k.LearningRate = learningRate * views.TrustRatios[tile.Variable].Value;
+            TWorker.Advance<ApplyKernel>(tile, views, k);
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Advance<TLane>(ref Element<TLane> e, ref SquareSums<TLane> sums, StepScalars k)
+        where TLane : struct, ILane<TLane>
+    {
+        TLane update = LambUpdate.Update(e.FirstMoment, e.SecondMoment, k);
+        e.Weight = LambUpdate.Decayed(e.Weight, k) - update * TLane.Broadcast(k.LearningRate);
+    }
+}

@@ -1,0 +1,34 @@
+using System.Runtime.CompilerServices;
+using Lamb.Gpu.Kernels.Lanes;
+
+namespace Lamb.Gpu.Kernels;
+
+/// <summary>The two expressions of LAMB that more than one kernel needs.</summary>
+/// <remarks>
+/// You et al. 2020 (arXiv:1904.00962), Algorithm 2, in the order of keras.optimizers.Lamb:
+/// <code>
+/// w ← w − λη·w
+/// u = (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε)
+/// </code>
+/// </remarks>
+internal static class LambUpdate
+{
+    /// <summary>w after weight decay.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLane Decayed<TLane>(TLane weight, StepScalars k)
+        where TLane : struct, ILane<TLane>
+    {
+        // Not w − 0·w, which would turn an infinite weight into NaN where nothing decays.
+        return k.WeightDecayRate == 0 ? weight : weight - weight * TLane.Broadcast(k.WeightDecayRate);
+    }
+
+    /// <summary>u, from the moments of this step.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLane Update<TLane>(TLane firstMoment, TLane secondMoment, StepScalars k)
+        where TLane : struct, ILane<TLane>
+    {
+        TLane corrected = secondMoment * TLane.Broadcast(k.SecondMomentCorrection);
+        return firstMoment * TLane.Broadcast(k.FirstMomentCorrection)
+            / (TLane.Sqrt(corrected) + TLane.Broadcast(k.Epsilon));
+    }
+}

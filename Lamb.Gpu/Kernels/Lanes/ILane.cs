@@ -1,0 +1,28 @@
+namespace Lamb.Gpu.Kernels.Lanes;
+
+/// <summary>One or several floats that are computed side by side: what the equations are written in.</summary>
+/// <remarks>Every place of a lane gets the bits that a single float would get.</remarks>
+/// <typeparam name="TSelf">The lane itself.</typeparam>
+internal interface ILane<TSelf>
+    where TSelf : struct, ILane<TSelf>
+{
+    /// <summary>How many floats lie side by side.</summary>
+    static abstract int Width { get; }
+
+    /// <summary>The same value in every place.</summary>
+    static abstract TSelf Broadcast(float value);
+
+    static abstract TSelf operator +(TSelf left, TSelf right);
+
+    static abstract TSelf operator -(TSelf left, TSelf right);
+
+    static abstract TSelf operator *(TSelf left, TSelf right);
+
+    static abstract TSelf operator /(TSelf left, TSelf right);
+
+    /// <summary>The square root, correctly rounded.</summary>
+    static abstract TSelf Sqrt(TSelf value);
+
+    /// <summary>The sum of all places, in a fixed order.</summary>
+    static abstract float Sum(TSelf value);
+}

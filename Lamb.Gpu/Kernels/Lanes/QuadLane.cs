@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+using ILGPU;
+
+namespace Lamb.Gpu.Kernels.Lanes;
+
+/// <summary>Four floats, moved by one load or store of 16 bytes: the wide lane of a GPU.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly struct QuadLane(ScalarLane x, ScalarLane y, ScalarLane z, ScalarLane w) : IGroupLane<QuadLane>
+{
+    private readonly ScalarLane x = x;
+    private readonly ScalarLane y = y;
+    private readonly ScalarLane z = z;
+    private readonly ScalarLane w = w;
+
+    public static int Width => 4;
+
+    public static QuadLane Broadcast(float value) =>
+        new(new ScalarLane(value), new ScalarLane(value), new ScalarLane(value), new ScalarLane(value));
+
+    public static QuadLane operator +(QuadLane left, QuadLane right) =>
+        new(left.x + right.x, left.y + right.y, left.z + right.z, left.w + right.w);
+
+    public static QuadLane operator -(QuadLane left, QuadLane right) =>
+        new(left.x - right.x, left.y - right.y, left.z - right.z, left.w - right.w);
+
+    public static QuadLane operator *(QuadLane left, QuadLane right) =>
+        new(left.x * right.x, left.y * right.y, left.z * right.z, left.w * right.w);
+
+    public static QuadLane operator /(QuadLane left, QuadLane right) =>
+        new(left.x / right.x, left.y / right.y, left.z / right.z, left.w / right.w);
+
+    public static QuadLane Sqrt(QuadLane value) =>
+        new(ScalarLane.Sqrt(value.x), ScalarLane.Sqrt(value.y), ScalarLane.Sqrt(value.z), ScalarLane.Sqrt(value.w));
+
+    public static float Sum(QuadLane value) => ScalarLane.Sum(value.x + value.y + (value.z + value.w));
+
+    public static QuadLane Load(ArrayView<float> view, long index) => view.Cast<QuadLane>()[index >> 2];
+
+    public static void Store(ArrayView<float> view, long index, QuadLane value) =>
+        view.Cast<QuadLane>()[index >> 2] = value;
+}

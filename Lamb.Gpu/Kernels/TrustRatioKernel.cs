@@ -1,0 +1,55 @@
+using ILGPU;
+using ILGPU.Algorithms;
+using Lamb.Gpu.Kernels.Workers;
+using Lamb.Gpu.Layout;
+
+namespace Lamb.Gpu.Kernels;
+
+/// <summary>Adds the tile sums of every variable and divides its norms.</summary>
+/// <remarks>
+/// LAMB, Algorithm 2 (You et al. 2020, arXiv:1904.00962), for every variable:
+/// <code>
+/// r = ‖w‖ > 0 and ‖u‖ > 0 ? ‖w‖ / ‖u‖ : 1
+/// </code>
+/// The tiles are added in a fixed order with their rounding errors kept aside (Kahan 1965), so that the norm of a
+/// long variable is as exact as that of a short one.
+/// </remarks>
+internal static class TrustRatioKernel
+{
+    /// <summary>The kernel: each group takes every variable whose index is its own modulo the number of groups.</summary>
+    public static void Run<TWorker>(StepViews views, ArrayView<TileRange> variables)
+        where TWorker : struct, ITileWorker
+    {
+        int groups = Grid.DimX;
+        for (int index = Grid.IdxX; index < variables.IntLength; index += groups)
+        {
+            SquareSums<float> sums = TWorker.Total(LaneSums(views.TileSums, variables[index]));
+            if (Group.IdxX == 0)
+            {
+                views.TrustRatios[index] = Ratio(XMath.Sqrt(sums.Weight), XMath.Sqrt(sums.Update));
+            }
+        }
+    }
+
+    private static SquareSums<float> LaneSums(ArrayView<SquareSums<float>> tiles, TileRange range)
+    {
+        var update = default(CompensatedSum);
+        var weight = default(CompensatedSum);
+        int lanes = Group.DimX;
+        for (int index = range.First + Group.IdxX; index < range.First + range.Count; index += lanes)
+        {
+            SquareSums<float> tile = tiles[index];
+            update.Add(tile.Update);
+            weight.Add(tile.Weight);
+        }
+
+        return new SquareSums<float> { Update = update.Value, Weight = weight.Value };
+    }
+
+    private static TrustRatio Ratio(float weightNorm, float updateNorm) => new()
+    {
+        WeightNorm = weightNorm,
+        UpdateNorm = updateNorm,
+        Value = weightNorm > 0 && updateNorm > 0 ? weightNorm / updateNorm : 1,
+    };
+}

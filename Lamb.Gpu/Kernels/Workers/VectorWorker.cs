@@ -1,0 +1,83 @@
+using System.Runtime.CompilerServices;
+using ILGPU.IR.Intrinsics;
+using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Layout;
+
+namespace Lamb.Gpu.Kernels.Workers;
+
+/// <summary>One thread of the CPU accelerator takes a tile: a vector a turn, then the rest one by one.</summary>
+/// <remarks>
+/// The group size is 1. Memory is reached by reference, past the end of the base view where a buffer lies there: the
+/// CPU accelerator keeps its buffers in native memory, which does not move.
+/// </remarks>
+internal readonly struct VectorWorker : ITileWorker
+{
+    // Vectors that are added before their sum goes to the tile's: a sum of n terms loses at most n roundings.
+    private const int VectorsPerBlock = 32;
+
+    /// <inheritdoc/>
+    /// <remarks>Marked as an intrinsic, the method is not compiled by ILGPU but run as it is, vectors and all.</remarks>
+    [IntrinsicImplementation]
+    public static SquareSums<float> Advance<TKernel>(Tile tile, StepViews views, StepScalars k)
+        where TKernel : struct, ITileKernel
+    {
+        var memory = new TileMemory(tile, views);
+        nint body = tile.Length / VectorLane.Width * VectorLane.Width;
+        nint block = VectorsPerBlock * VectorLane.Width;
+
+        var vectors = default(SquareSums<VectorLane>);
+        for (nint i = 0; i < body; i += block)
+        {
+            var sums = Range<TKernel, VectorLane>(ref memory, i, Math.Min(i + block, body), k);
+            vectors.Update += sums.Update;
+            vectors.Weight += sums.Weight;
+        }
+
+        SquareSums<ScalarLane> rest = Range<TKernel, ScalarLane>(ref memory, body, tile.Length, k);
+        return new SquareSums<float>
+        {
+            Update = VectorLane.Sum(vectors.Update) + ScalarLane.Sum(rest.Update),
+            Weight = VectorLane.Sum(vectors.Weight) + ScalarLane.Sum(rest.Weight),
+        };
+    }
+
+    /// <inheritdoc/>
+    public static SquareSums<float> Total(SquareSums<float> share) => share;
+
+    // A method of its own because the JIT compiler inlines only so much into one, and optimized from its first call on
+    // because a short run would be over before the compiler came back to it: 10 ns an element instead of 1.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static SquareSums<TLane> Range<TKernel, TLane>(ref TileMemory at, nint start, nint end, StepScalars k)
+        where TKernel : struct, ITileKernel
+        where TLane : struct, IHostLane<TLane>
+    {
+        ref float gradients = ref at.Gradients;
+        ref float weights = ref at.Weights;
+        ref float firstMoments = ref at.FirstMoments;
+        ref float secondMoments = ref at.SecondMoments;
+        var sums = default(SquareSums<TLane>);
+        for (nint i = start; i < end; i += TLane.Width)
+        {
+            Unsafe.SkipInit(out Element<TLane> e);
+            if ((TKernel.Reads & Streams.Gradient) != 0) e.Gradient = TLane.Load(ref gradients, i);
+            if ((TKernel.Reads & Streams.Weight) != 0) e.Weight = TLane.Load(ref weights, i);
+            if ((TKernel.Reads & Streams.FirstMoment) != 0) e.FirstMoment = TLane.Load(ref firstMoments, i);
+            if ((TKernel.Reads & Streams.SecondMoment) != 0) e.SecondMoment = TLane.Load(ref secondMoments, i);
+            TKernel.Advance(ref e, ref sums, k);
+            if ((TKernel.Writes & Streams.Weight) != 0) TLane.Store(ref weights, i, e.Weight);
+            if ((TKernel.Writes & Streams.FirstMoment) != 0) TLane.Store(ref firstMoments, i, e.FirstMoment);
+            if ((TKernel.Writes & Streams.SecondMoment) != 0) TLane.Store(ref secondMoments, i, e.SecondMoment);
+        }
+
+        return sums;
+    }
+
+    /// <summary>The first element of a tile in every stream.</summary>
+    private readonly ref struct TileMemory(Tile tile, StepViews views)
+    {
+        public readonly ref float Gradients = ref Unsafe.Add(ref views.Gradients[0], (nint)tile.Gradients);
+        public readonly ref float Weights = ref Unsafe.Add(ref views.Weights[0], (nint)tile.Weights);
+        public readonly ref float FirstMoments = ref Unsafe.Add(ref views.FirstMoments[0], (nint)tile.State);
+        public readonly ref float SecondMoments = ref Unsafe.Add(ref views.SecondMoments[0], (nint)tile.State);
+    }
+}

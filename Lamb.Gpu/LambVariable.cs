@@ -1,0 +1,90 @@
+using ILGPU;
+
+namespace Lamb.Gpu;
+
+/// <summary>Holds what is trained: a name, a shape, and the weights and gradients on the device.</summary>
+public sealed class LambVariable
+{
+    /// <summary>Takes weights and gradients that the caller has on a device; nothing is copied, and nothing is owned.</summary>
+    /// <param name="name">The name, unique among the variables of an optimizer; weight decay can be excluded by it.</param>
+    /// <param name="shape">The size of each dimension, row-major, each 0 or more; no dimension at all makes a scalar.</param>
+    /// <param name="weights">One float a weight, row-major: a buffer of its own or a part of a larger one.</param>
+    /// <param name="gradients">One float a weight in the same order, on the same accelerator; only ever read.</param>
+    /// <param name="excludeFromWeightDecay">Whether weight decay leaves the variable alone.</param>
+    /// <exception cref="ArgumentException">
+    /// The name is empty, a dimension is negative, the shape has more elements than 64 bits count, or a view does not
+    /// have one element a weight.
+    /// </exception>
+    public LambVariable(
+        string name,
+        IReadOnlyList<long> shape,
+        ArrayView<float> weights,
+        ArrayView<float> gradients,
+        bool excludeFromWeightDecay = false)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        Name = name;
+        Length = CountElements(name, shape);
+        Shape = [.. shape];
+        Weights = Checked(weights, nameof(weights));
+        Gradients = Checked(gradients, nameof(gradients));
+        ExcludeFromWeightDecay = excludeFromWeightDecay;
+    }
+
+    /// <summary>Gets the name.</summary>
+    public string Name { get; }
+
+    /// <summary>Gets the size of each dimension, row-major; empty for a scalar.</summary>
+    public IReadOnlyList<long> Shape { get; }
+
+    /// <summary>Gets the number of weights: 1 for a scalar, 0 where a dimension is 0.</summary>
+    public long Length { get; }
+
+    /// <summary>Gets the weights on the device, row-major; a step reads and writes them.</summary>
+    public ArrayView<float> Weights { get; }
+
+    /// <summary>Gets the gradients on the device, in the order of the weights; a step reads them.</summary>
+    public ArrayView<float> Gradients { get; }
+
+    /// <summary>Gets whether weight decay leaves the variable alone from the start.</summary>
+    public bool ExcludeFromWeightDecay { get; }
+
+    /// <summary>Returns the name and the shape, as <c>dense/kernel [784, 128]</c>.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => $"{Name} [{string.Join(", ", Shape)}]";
+
+    internal static long CountElements(string name, IReadOnlyList<long> shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        if (shape.Any(size => size < 0))
+        {
+            throw new ArgumentException(
+                $"Variable '{name}': every dimension must be 0 or more, the shape was [{string.Join(", ", shape)}].",
+                nameof(shape));
+        }
+
+        if (shape.Contains(0))
+        {
+            return 0;
+        }
+
+        try
+        {
+            return shape.Aggregate(1L, (product, size) => checked(product * size));
+        }
+        catch (OverflowException overflow)
+        {
+            throw new ArgumentException(
+                $"Variable '{name}': the shape [{string.Join(", ", shape)}] has more than 2^63 - 1 elements.",
+                nameof(shape),
+                overflow);
+        }
+    }
+
+    private ArrayView<float> Checked(ArrayView<float> view, string what) => view.Length == Length
+        ? view
+        : throw new ArgumentException(
+            $"Variable '{Name}': expected {Length} {what}, one per element of shape "
+            + $"[{string.Join(", ", Shape)}]; got {view.Length}.",
+            what);
+}

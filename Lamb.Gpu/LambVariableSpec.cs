@@ -1,0 +1,9 @@
+namespace Lamb.Gpu;
+
+/// <summary>Describes a variable to allocate: its name and its shape.</summary>
+/// <param name="Name">The name, unique among the variables of an optimizer.</param>
+/// <param name="Shape">
+/// The size of each dimension, row-major, each 0 or more; no dimension at all makes a scalar.
+/// </param>
+/// <param name="ExcludeFromWeightDecay">Whether weight decay leaves the variable alone.</param>
+public sealed record LambVariableSpec(string Name, IReadOnlyList<long> Shape, bool ExcludeFromWeightDecay = false);

@@ -1,0 +1,134 @@
+using System.Collections;
+using ILGPU;
+using ILGPU.Runtime;
+using Lamb.Gpu.Layout;
+
+namespace Lamb.Gpu;
+
+/// <summary>Holds the variables that one optimizer trains, all on one accelerator.</summary>
+public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
+{
+    private readonly LambVariable[] variables;
+    private readonly MemoryBuffer[] owned;
+    private readonly MemoryBuffer[] used;
+
+    /// <summary>Takes variables whose weights and gradients the caller keeps.</summary>
+    /// <param name="accelerator">The accelerator that all their buffers belong to.</param>
+    /// <param name="variables">At least one variable; their order is the order of the optimizer's state.</param>
+    /// <exception cref="ArgumentException">
+    /// There is no variable, two have the same name, a buffer is disposed or belongs to another accelerator, or the
+    /// weights of a variable overlap other weights or gradients.
+    /// </exception>
+    public LambVariables(Accelerator accelerator, params IEnumerable<LambVariable> variables)
+        : this(accelerator, [.. variables ?? throw new ArgumentNullException(nameof(variables))], [])
+    {
+    }
+
+    private LambVariables(Accelerator accelerator, LambVariable[] variables, MemoryBuffer[] owned)
+    {
+        ArgumentNullException.ThrowIfNull(accelerator);
+        VariableChecks.Throw(accelerator, variables);
+        Accelerator = accelerator;
+        this.variables = variables;
+        this.owned = owned;
+        used = [.. variables.SelectMany(Buffers).Distinct()];
+    }
+
+    /// <summary>Gets the accelerator that the weights and gradients lie on.</summary>
+    public Accelerator Accelerator { get; }
+
+    /// <summary>Gets the number of variables.</summary>
+    public int Count => variables.Length;
+
+    /// <summary>Gets the number of weights of all variables together.</summary>
+    public long TotalLength => variables.Sum(variable => variable.Length);
+
+    /// <summary>Gets a variable by its place.</summary>
+    /// <param name="index">0 to <see cref="Count"/> − 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such place.</exception>
+    public LambVariable this[int index] => index >= 0 && index < variables.Length
+        ? variables[index]
+        : throw new ArgumentOutOfRangeException(
+            nameof(index), index, $"The index must be in [0, {variables.Length}), the number of variables.");
+
+    /// <summary>Gets a variable by its name.</summary>
+    /// <param name="name">The name.</param>
+    /// <exception cref="KeyNotFoundException">No variable has this name.</exception>
+    public LambVariable this[string name] => Array.Find(variables, variable => variable.Name == name)
+        ?? throw new KeyNotFoundException(
+            $"No variable is called '{name}'; there are: {string.Join(", ", variables.Select(v => v.Name))}.");
+
+    /// <summary>Allocates weights and gradients, zeroed: one arena for each, owned by the result.</summary>
+    /// <param name="accelerator">Where to allocate.</param>
+    /// <param name="specs">At least one variable.</param>
+    /// <returns>The variables, each at a boundary of 256 bytes in both arenas.</returns>
+    /// <exception cref="ArgumentException">There is no variable, two have the same name, or a shape is not one.</exception>
+    public static LambVariables Allocate(Accelerator accelerator, params IReadOnlyList<LambVariableSpec> specs)
+    {
+        ArgumentNullException.ThrowIfNull(accelerator);
+        ArgumentNullException.ThrowIfNull(specs);
+        long[] lengths = [.. specs.Select(spec => LambVariable.CountElements(spec.Name, spec.Shape))];
+        var arena = new Arena(lengths);
+        var owned = new List<MemoryBuffer>();
+        try
+        {
+            ArrayView<float> weights = AllocateZeroed(accelerator, arena.Length, owned);
+            ArrayView<float> gradients = AllocateZeroed(accelerator, arena.Length, owned);
+            LambVariable Create(LambVariableSpec spec, int index) => new(
+                spec.Name,
+                spec.Shape,
+                weights.SubView(arena.OffsetOf(index), lengths[index]),
+                gradients.SubView(arena.OffsetOf(index), lengths[index]),
+                spec.ExcludeFromWeightDecay);
+
+            return new LambVariables(accelerator, [.. specs.Select(Create)], [.. owned]);
+        }
+        catch
+        {
+            owned.ForEach(buffer => buffer.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>Frees the arenas that <see cref="Allocate"/> made; buffers of the caller stay as they are.</summary>
+    public void Dispose()
+    {
+        foreach (MemoryBuffer buffer in owned)
+        {
+            buffer.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<LambVariable> GetEnumerator() => variables.AsEnumerable().GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    internal int IndexOf(LambVariable variable) => Array.IndexOf(variables, variable);
+
+    /// <summary>Throws where a buffer has been disposed since the variables were made; allocates nothing.</summary>
+    internal void RequireLive()
+    {
+        foreach (MemoryBuffer buffer in used)
+        {
+            if (buffer.IsDisposed)
+            {
+                LambVariable variable = Array.Find(variables, variable => Buffers(variable).Contains(buffer))!;
+                throw new ObjectDisposedException(
+                    variable.Name, $"The weights or the gradients of variable '{variable.Name}' have been disposed.");
+            }
+        }
+    }
+
+    private static IEnumerable<MemoryBuffer> Buffers(LambVariable variable) => variable.Length == 0
+        ? []
+        : [variable.Weights.BufferOf(), variable.Gradients.BufferOf()];
+
+    private static ArrayView<float> AllocateZeroed(Accelerator accelerator, long length, List<MemoryBuffer> owned)
+    {
+        MemoryBuffer1D<float, Stride1D.Dense> buffer = accelerator.Allocate1D<float>(Math.Max(length, 1));
+        owned.Add(buffer);
+        buffer.MemSetToZero();
+        return buffer.View;
+    }
+}

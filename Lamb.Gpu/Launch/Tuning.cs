@@ -1,0 +1,22 @@
+using ILGPU.Runtime;
+using Lamb.Gpu.Kernels.Workers;
+
+namespace Lamb.Gpu.Launch;
+
+/// <summary>The numbers that only speed depends on.</summary>
+/// <param name="TileLength">The most elements of a tile; a multiple of four.</param>
+/// <param name="GroupSize">The lanes of a group, a power of two; 1 gives the tile to one thread with vectors.</param>
+/// <param name="MaxGroups">The most groups of a launch; each takes several tiles where there are more.</param>
+internal sealed record Tuning(int TileLength, int GroupSize, int MaxGroups)
+{
+    /// <summary>What is right for an accelerator.</summary>
+    public static Tuning For(Accelerator accelerator) => accelerator.AcceleratorType switch
+    {
+        // A group costs about half a microsecond on the CPU accelerator, so one group a worker takes all its tiles.
+        AcceleratorType.CPU => new Tuning(16384, 1, accelerator.NumMultiprocessors),
+        _ => new Tuning(4096, LargestGroup(accelerator), accelerator.MaxGridSize.X),
+    };
+
+    private static int LargestGroup(Accelerator accelerator) =>
+        1 << (int)Math.Log2(Math.Min(GroupWorker.MaxGroupSize, accelerator.MaxNumThreadsPerGroup));
+}

@@ -1,0 +1,30 @@
+namespace Lamb.Gpu.Layout;
+
+/// <summary>Where variables lie in a flat buffer: one after the other, each on a boundary of 256 bytes.</summary>
+internal sealed class Arena
+{
+    private const int AlignmentInElements = 256 / sizeof(float);
+
+    private readonly long[] offsets;
+
+    public Arena(IEnumerable<long> lengths)
+    {
+        var starts = new List<long>();
+        foreach (long length in lengths)
+        {
+            starts.Add(Length);
+            Length = checked(Length + Aligned(length));
+        }
+
+        offsets = [.. starts];
+    }
+
+    /// <summary>The elements of the whole arena, gaps included.</summary>
+    public long Length { get; }
+
+    /// <summary>The first element of variable <paramref name="index"/>.</summary>
+    public long OffsetOf(int index) => offsets[index];
+
+    private static long Aligned(long length) =>
+        checked(length + AlignmentInElements - 1) / AlignmentInElements * AlignmentInElements;
+}
