@@ -38,7 +38,7 @@ public sealed class LambDevice : IDisposable
     public static LambDevice Open(LambDeviceKind? kind = null)
     {
         LambDeviceKind? asked = kind ?? FromEnvironment(Environment.GetEnvironmentVariable(EnvironmentVariable));
-        Context context = DeviceSearch.CreateContext(builder => builder.EnableAlgorithms());
+        Context context = DeviceSearch.CreateContext();
         try
         {
             Device device = DeviceSearch.Choose(context, asked);
@@ -55,7 +55,7 @@ public sealed class LambDevice : IDisposable
     /// <returns>What <see cref="Open"/> would take first comes first.</returns>
     public static IReadOnlyList<LambDeviceInfo> List()
     {
-        using Context context = DeviceSearch.CreateContext(builder => builder);
+        using Context context = DeviceSearch.CreateContext();
         return DeviceSearch.Describe(context);
     }
 

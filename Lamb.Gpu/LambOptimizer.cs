@@ -56,7 +56,8 @@ public sealed class LambOptimizer : IDisposable
         variables.RequireLive();
         learningRate = this.options.LearningRate;
         tuning ??= Tuning.For(variables.Accelerator);
-        state = new OptimizerState(variables, tuning.TileLength);
+        var plan = new TilePlan(variables, tuning.TileLength, tuning.ReachesEveryBuffer);
+        state = new OptimizerState(variables.Accelerator, variables, plan);
         try
         {
             kernels = LambKernels.Compile(variables.Accelerator, state, tuning);
@@ -240,7 +241,7 @@ public sealed class LambOptimizer : IDisposable
         ObjectDisposedException.ThrowIf(disposed, this);
         int index = variables.IndexOf(variable);
         return index >= 0
-            ? arena.SubView(state.Arena.OffsetOf(index), variable.Length)
+            ? arena.SubView(state.Plan.Arena.OffsetOf(index), variable.Length)
             : throw new ArgumentException($"Variable '{variable.Name}' is not one of this optimizer's.", nameof(variable));
     }
 }

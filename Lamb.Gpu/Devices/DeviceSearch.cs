@@ -25,13 +25,16 @@ internal static class DeviceSearch
     private static readonly LambDeviceKind[] Kinds = [LambDeviceKind.Cuda, LambDeviceKind.OpenCL, LambDeviceKind.Cpu];
 
     /// <summary>A context with every device, usable or not.</summary>
-    public static Context CreateContext(Func<Context.Builder, Context.Builder> configure) =>
-        Context.Create(builder => configure(builder
-            .Cuda()
-            .OpenCL(_ => true)
-
-            // A worker a core, and no more threads than that: a warp has at least two lanes, the second one sleeps.
-            .CPU(new CPUDevice(2, 1, Environment.ProcessorCount))));
+    /// <remarks>
+    /// The second optimization level is what makes ILGPU see that views lie in global memory. The CPU device has a
+    /// worker a core: the second thread of each, which a warp cannot do without, sleeps.
+    /// </remarks>
+    public static Context CreateContext() => Context.Create(builder => builder
+        .Cuda()
+        .OpenCL(_ => true)
+        .CPU(new CPUDevice(2, 1, Environment.ProcessorCount))
+        .EnableAlgorithms()
+        .Optimize(OptimizationLevel.O2));
 
     /// <summary>The kind of a device.</summary>
     public static LambDeviceKind KindOf(Device device) => device.AcceleratorType switch

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
 using Lamb.Gpu.Kernels.Lanes;
-using Lamb.Gpu.Kernels.Workers;
 using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Kernels;

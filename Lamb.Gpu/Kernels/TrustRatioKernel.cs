@@ -1,6 +1,5 @@
 using ILGPU;
 using ILGPU.Algorithms;
-using Lamb.Gpu.Kernels.Workers;
 using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Kernels;

@@ -7,14 +7,18 @@ namespace Lamb.Gpu.Launch;
 /// <param name="TileLength">The most elements of a tile; a multiple of four.</param>
 /// <param name="GroupSize">The lanes of a group, a power of two; 1 gives the tile to one thread with vectors.</param>
 /// <param name="MaxGroups">The most groups of a launch; each takes several tiles where there are more.</param>
-internal sealed record Tuning(int TileLength, int GroupSize, int MaxGroups)
+/// <param name="ReachesEveryBuffer">
+/// Whether an offset leads from any buffer of the device to any other, so that one launch reaches them all.
+/// </param>
+internal sealed record Tuning(int TileLength, int GroupSize, int MaxGroups, bool ReachesEveryBuffer)
 {
     /// <summary>What is right for an accelerator.</summary>
     public static Tuning For(Accelerator accelerator) => accelerator.AcceleratorType switch
     {
         // A group costs about half a microsecond on the CPU accelerator, so one group a worker takes all its tiles.
-        AcceleratorType.CPU => new Tuning(16384, 1, accelerator.NumMultiprocessors),
-        _ => new Tuning(4096, LargestGroup(accelerator), accelerator.MaxGridSize.X),
+        AcceleratorType.CPU => new Tuning(16384, 1, accelerator.NumMultiprocessors, true),
+        AcceleratorType.Cuda => new Tuning(4096, LargestGroup(accelerator), accelerator.MaxGridSize.X, true),
+        _ => new Tuning(4096, LargestGroup(accelerator), accelerator.MaxGridSize.X, false),
     };
 
     private static int LargestGroup(Accelerator accelerator) =>

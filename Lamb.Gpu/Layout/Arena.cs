@@ -1,6 +1,7 @@
 namespace Lamb.Gpu.Layout;
 
 /// <summary>Where variables lie in a flat buffer: one after the other, each on a boundary of 256 bytes.</summary>
+/// <remarks>An empty variable gets a place as well: a view must begin within its buffer.</remarks>
 internal sealed class Arena
 {
     private const int AlignmentInElements = 256 / sizeof(float);
@@ -13,7 +14,7 @@ internal sealed class Arena
         foreach (long length in lengths)
         {
             starts.Add(Length);
-            Length = checked(Length + Aligned(length));
+            Length = checked(Length + Aligned(Math.Max(length, 1)));
         }
 
         offsets = [.. starts];

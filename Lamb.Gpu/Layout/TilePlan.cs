@@ -12,25 +12,31 @@ internal sealed class TilePlan
 
     /// <summary>Makes the plan.</summary>
     /// <param name="variables">The variables.</param>
-    /// <param name="arena">Where their optimizer state lies.</param>
     /// <param name="tileLength">The most elements of a tile; a multiple of four.</param>
-    public TilePlan(LambVariables variables, Arena arena, int tileLength)
+    /// <param name="reachesEveryBuffer">
+    /// Whether an offset leads from any buffer of the device to any other. Not on OpenCL, where a kernel reaches one
+    /// buffer an argument.
+    /// </param>
+    public TilePlan(IReadOnlyList<LambVariable> variables, int tileLength, bool reachesEveryBuffer)
     {
-        bool oneBase = variables.Accelerator.AcceleratorType != AcceleratorType.OpenCL;
+        Arena = new Arena(variables.Select(variable => variable.Length));
         for (int index = 0; index < variables.Count; index++)
         {
             LambVariable variable = variables[index];
             int first = tiles.Count;
             if (variable.Length > 0)
             {
-                TileSegment segment = SegmentOf(variable, oneBase);
-                AddTiles(variable, segment, index, arena.OffsetOf(index), tileLength);
+                TileSegment segment = SegmentOf(variable, reachesEveryBuffer);
+                AddTiles(variable, segment, index, Arena.OffsetOf(index), tileLength);
                 segments[^1] = segment with { Count = tiles.Count - segment.First };
             }
 
             ranges.Add(new TileRange { First = first, Count = tiles.Count - first });
         }
     }
+
+    /// <summary>Where each variable lies in the buffers of optimizer state.</summary>
+    public Arena Arena { get; }
 
     /// <summary>All tiles, those of a variable side by side.</summary>
     public IReadOnlyList<Tile> Tiles => tiles;
@@ -41,10 +47,9 @@ internal sealed class TilePlan
     /// <summary>The launches that a streaming kernel takes to reach every tile.</summary>
     public IReadOnlyList<TileSegment> Segments => segments;
 
-    // An OpenCL kernel reaches one buffer an argument; elsewhere an offset leads from any buffer to any other.
-    private TileSegment SegmentOf(LambVariable variable, bool oneBase)
+    private TileSegment SegmentOf(LambVariable variable, bool reachesEveryBuffer)
     {
-        bool reached = segments.Count > 0 && (oneBase
+        bool reached = segments.Count > 0 && (reachesEveryBuffer
             || (segments[^1].Weights.BufferOf() == variable.Weights.BufferOf()
                 && segments[^1].Gradients.BufferOf() == variable.Gradients.BufferOf()));
         if (!reached)

@@ -11,15 +11,14 @@ internal sealed class OptimizerState : IDisposable
     private readonly List<MemoryBuffer> owned = [];
 
     /// <summary>Allocates the state of <paramref name="variables"/>, zeroed; on failure nothing stays allocated.</summary>
-    public OptimizerState(LambVariables variables, int tileLength)
+    public OptimizerState(Accelerator accelerator, IReadOnlyList<LambVariable> variables, TilePlan plan)
     {
-        accelerator = variables.Accelerator;
-        Arena = new Arena(variables.Select(variable => variable.Length));
-        Plan = new TilePlan(variables, Arena, tileLength);
+        this.accelerator = accelerator;
+        Plan = plan;
         try
         {
-            FirstMoments = Allocate<float>(Arena.Length);
-            SecondMoments = Allocate<float>(Arena.Length);
+            FirstMoments = Allocate<float>(plan.Arena.Length);
+            SecondMoments = Allocate<float>(plan.Arena.Length);
             Tiles = Upload(Plan.Tiles);
             TileSums = Allocate<SquareSums<float>>(Plan.Tiles.Count);
             Ranges = Upload(Plan.Ranges);
@@ -33,10 +32,7 @@ internal sealed class OptimizerState : IDisposable
         }
     }
 
-    /// <summary>Where each variable lies in the moments.</summary>
-    public Arena Arena { get; }
-
-    /// <summary>The tiles, as the host sees them.</summary>
+    /// <summary>Where each variable lies in the moments, and how it is cut into tiles.</summary>
     public TilePlan Plan { get; }
 
     /// <summary>m.</summary>

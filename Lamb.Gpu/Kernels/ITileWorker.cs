@@ -1,6 +1,6 @@
 using Lamb.Gpu.Layout;
 
-namespace Lamb.Gpu.Kernels.Workers;
+namespace Lamb.Gpu.Kernels;
 
 /// <summary>Who does a tile: a group of lanes, or one thread with vectors.</summary>
 internal interface ITileWorker

@@ -1,0 +1,75 @@
+using BenchmarkDotNet.Attributes;
+using ILGPU;
+using ILGPU.Runtime;
+using Lamb.Gpu.Kernels;
+using Lamb.Gpu.Launch;
+using Lamb.Gpu.Layout;
+using Lamb.Gpu.State;
+
+namespace Lamb.Gpu.Bench.Kernels;
+
+/// <summary>What the benchmark of a kernel needs: variables, state, and the floor to compare with.</summary>
+/// <remarks>The baseline copies as many bytes on the device as the kernel moves, so the Ratio column is the distance.</remarks>
+public abstract class KernelBenchmark
+{
+    private MemoryBuffer1D<float, Stride1D.Dense> source = null!;
+    private MemoryBuffer1D<float, Stride1D.Dense> target = null!;
+    private LambVariables variables = null!;
+    private OptimizerState state = null!;
+
+    /// <summary>The elements of the one variable: within the last-level cache, and far beyond it.</summary>
+    [Params(1 << 20, 1 << 25)]
+    public int Length { get; set; }
+
+    /// <summary>The bytes that the kernel reads and writes, an element.</summary>
+    protected abstract int BytesPerElement { get; }
+
+    private protected LambDevice Device { get; private set; } = null!;
+
+    private protected LambKernels Launcher { get; private set; } = null!;
+
+    private protected StepScalars Scalars { get; } =
+        StepScalars.Compute(new LambOptions { WeightDecay = 0.01 }, learningRate: 1e-6, step: 10);
+
+    /// <summary>Opens the device and fills every buffer.</summary>
+    [GlobalSetup]
+    public void Setup()
+    {
+        Device = LambDevice.Open();
+        Accelerator accelerator = Device.Accelerator;
+        variables = LambVariables.Allocate(accelerator, new LambVariableSpec("weights", [Length]));
+        float[] values = [.. Enumerable.Range(0, Length).Select(i => (i * 0x9E3779B9u >> 8) * (1f / 16777216) - 0.5f)];
+        variables[0].Weights.CopyFromCPU(values);
+        variables[0].Gradients.CopyFromCPU(values);
+
+        var tuning = Tuning.For(accelerator);
+        var plan = new TilePlan(variables, tuning.TileLength, tuning.ReachesEveryBuffer);
+        state = new OptimizerState(accelerator, variables, plan);
+        Launcher = LambKernels.Compile(accelerator, state, tuning);
+        long half = (long)Length * BytesPerElement / 2 / sizeof(float);
+        source = accelerator.Allocate1D<float>(Math.Max(half, 1));
+        target = accelerator.Allocate1D<float>(Math.Max(half, 1));
+        source.MemSetToZero();
+        target.MemSetToZero();
+        accelerator.Synchronize();
+    }
+
+    /// <summary>The floor: a copy on the device of half the bytes, which reads and writes them all.</summary>
+    [Benchmark(Baseline = true)]
+    public void Copy()
+    {
+        target.CopyFrom(Device.Accelerator.DefaultStream, source);
+        Device.Accelerator.Synchronize();
+    }
+
+    /// <summary>Frees everything.</summary>
+    [GlobalCleanup]
+    public void Cleanup()
+    {
+        state.Dispose();
+        variables.Dispose();
+        source.Dispose();
+        target.Dispose();
+        Device.Dispose();
+    }
+}

@@ -1,0 +1,93 @@
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+using Lamb.Gpu.Launch;
+
+namespace Lamb.Gpu.Tests.Accelerators;
+
+/// <summary>An accelerator that tests run on, opened once and shared; a row of every test that launches something.</summary>
+public sealed class TestDevice
+{
+    private static readonly Lazy<TestDevice> LazyCpu = new(() => new TestDevice(LambDevice.Open(LambDeviceKind.Cpu)));
+    private static readonly Lazy<TestDevice> LazyGroups = new(OpenGroups);
+    private static readonly Lazy<TestDevice> LazyOpenCL = new(() => new TestDevice(LambDevice.Open(LambDeviceKind.OpenCL)));
+    private static readonly Lazy<TestDevice> LazyCuda = new(() => new TestDevice(LambDevice.Open(LambDeviceKind.Cuda)));
+
+    private readonly IDisposable[] owned;
+
+    private TestDevice(LambDevice device)
+        : this(device.Accelerator, null, device)
+    {
+    }
+
+    private TestDevice(Accelerator accelerator, Tuning? tuning, params IDisposable[] owned)
+    {
+        Accelerator = accelerator;
+        Tuning = tuning ?? Tuning.For(accelerator);
+        this.owned = owned;
+    }
+
+    /// <summary>The names of all rows, for <c>[DynamicData]</c>.</summary>
+    /// <remarks>
+    /// cpu: the CPU accelerator with vectors. cpu-groups: ILGPU's simulation of a GPU, groups of 16 lanes in warps of 4,
+    /// running the kernels that a GPU gets. opencl, cuda: what this machine has.
+    /// </remarks>
+    public static IEnumerable<object[]> Rows => [["cpu"], ["cpu-groups"], ["opencl"], ["cuda"]];
+
+    /// <summary>The CPU accelerator with vectors, for tests that are not about the device.</summary>
+    public static TestDevice Cpu => LazyCpu.Value;
+
+    public Accelerator Accelerator { get; }
+
+    internal Tuning Tuning { get; }
+
+    /// <summary>Opens the device of a row; a GPU that is missing makes the test inconclusive, or fail where it is required.</summary>
+    public static TestDevice Open(string row)
+    {
+        try
+        {
+            return row switch
+            {
+                "cpu" => LazyCpu.Value,
+                "cpu-groups" => LazyGroups.Value,
+                "opencl" => LazyOpenCL.Value,
+                "cuda" => LazyCuda.Value,
+                _ => throw new ArgumentException($"No row is called '{row}'.", nameof(row)),
+            };
+        }
+        catch (NotSupportedException missing) when (!IsRequired(row))
+        {
+            throw new AssertInconclusiveException(missing.Message);
+        }
+    }
+
+    /// <summary>Allocates variables with a name each and the lengths that are given.</summary>
+    public LambVariables Allocate(params long[] lengths) => LambVariables.Allocate(
+        Accelerator, [.. lengths.Select((length, index) => new LambVariableSpec($"v{index}", [length]))]);
+
+    /// <summary>Makes an optimizer with the tuning of the row.</summary>
+    public LambOptimizer Optimizer(LambVariables variables, LambOptions? options = null) =>
+        new(variables, options, null, Tuning);
+
+    internal static void Close()
+    {
+        foreach (Lazy<TestDevice> lazy in new[] { LazyCpu, LazyGroups, LazyOpenCL, LazyCuda })
+        {
+            if (lazy.IsValueCreated)
+            {
+                Array.ForEach(lazy.Value.owned, owned => owned.Dispose());
+            }
+        }
+    }
+
+    private static bool IsRequired(string row) =>
+        (Environment.GetEnvironmentVariable("LAMB_REQUIRE") ?? "").Split(',', StringSplitOptions.TrimEntries).Contains(row);
+
+    private static TestDevice OpenGroups()
+    {
+        Context context = Context.Create(builder => builder.CPU(CPUDevice.Default));
+        Accelerator accelerator = context.GetCPUDevice(0).CreateAccelerator(context);
+        var tuning = new Tuning(TileLength: 256, GroupSize: 16, MaxGroups: 1 << 20, ReachesEveryBuffer: false);
+        return new TestDevice(accelerator, tuning, accelerator, context);
+    }
+}

@@ -1,0 +1,55 @@
+using Lamb.Gpu.Tests.Accelerators;
+using Lamb.Gpu.Tests.Laws;
+
+namespace Lamb.Gpu.Tests.Launch;
+
+/// <summary>How many kernels a step launches.</summary>
+[TestClass]
+public class LambKernelsTests
+{
+    public static IEnumerable<object[]> Rows => TestDevice.Rows;
+
+    public TestContext TestContext { get; set; } = null!;
+
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
+    public void AStepIsThreeLaunchesForOneVariableAndForAThousand(string row)
+    {
+        TestDevice device = TestDevice.Open(row);
+        foreach (int count in new[] { 1, 1000 })
+        {
+            using LambVariables variables = device.Allocate([.. Enumerable.Repeat(10L, count)]);
+            long launches = LaunchesOfOneStep(device, variables);
+            TestContext.WriteLine($"{row}: {count} variables in an arena, {launches} launches a step");
+            Assert.AreEqual(3, launches);
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
+    public void ScatteredBuffersTakeThreeLaunchesWhereAnOffsetReachesThem(string row)
+    {
+        TestDevice device = TestDevice.Open(row);
+        using var scattered = new ScatteredVariables(device.Accelerator, [.. Enumerable.Repeat(10L, 20)], 0);
+        long expected = device.Tuning.ReachesEveryBuffer ? 3 : 20 + 1 + 20;
+        Assert.AreEqual(expected, LaunchesOfOneStep(device, scattered.Variables));
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
+    public void VariablesWithoutElementsLaunchNoStreamingKernel(string row)
+    {
+        TestDevice device = TestDevice.Open(row);
+        using LambVariables variables = device.Allocate(0, 0);
+        Assert.AreEqual(1, LaunchesOfOneStep(device, variables));
+    }
+
+    private static long LaunchesOfOneStep(TestDevice device, LambVariables variables)
+    {
+        using LambOptimizer optimizer = device.Optimizer(variables);
+        optimizer.Step();
+        long before = optimizer.Launches;
+        optimizer.Step();
+        return optimizer.Launches - before;
+    }
+}
