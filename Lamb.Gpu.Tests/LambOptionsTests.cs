@@ -31,8 +31,8 @@ public class LambOptionsTests
         using LambVariables variables = TestDevice.Cpu.Allocate(4);
         var error = Assert.ThrowsExactly<ArgumentException>(() => new LambOptimizer(variables, options));
         Assert.AreEqual(
-            "LearningRate must be finite, was NaN. Beta1 must be in [0, 1), was 1.5. Beta2 must be in [0, 1), was -0.1. "
-            + "Epsilon must be finite and not negative, was Infinity. "
+            "LearningRate must be finite, was NaN. Beta1 must be in [0, 1), was 1.5. "
+            + "Beta2 must be in [0, 1), was -0.1. Epsilon must be finite and >= 0, was Infinity. "
             + "WeightDecay must be finite, or null for none, was -Infinity.",
             error.Message);
     }

@@ -41,7 +41,8 @@ public class LambVariablesTests
         Error<ArgumentException>(
             "Variable 'a': the shape [4294967296, 4294967296] has more than 2^63 - 1 elements.",
             () => LambVariables.Allocate(Accelerator, new LambVariableSpec("a", [1L << 32, 1L << 32])));
-        Error<ArgumentNullException>("shape", () => LambVariables.Allocate(Accelerator, new LambVariableSpec("a", null!)));
+        Error<ArgumentNullException>(
+            "shape", () => LambVariables.Allocate(Accelerator, new LambVariableSpec("a", null!)));
         Error<ArgumentException>("name", () => LambVariables.Allocate(Accelerator, new LambVariableSpec(" ", [1])));
         Error<ArgumentException>(
             "An optimizer needs at least one variable, got none.", () => LambVariables.Allocate(Accelerator));
@@ -99,16 +100,16 @@ public class LambVariablesTests
         using var buffer = Accelerator.Allocate1D<float>(100);
         ArrayView<float> all = buffer.View;
         var a = new LambVariable("a", [10], all.SubView(0, 10), all.SubView(40, 10));
+        LambVariable B(int weights, int gradients) => new("b", [5], all.SubView(weights, 5), all.SubView(gradients, 5));
         Error<ArgumentException>(
             "Weights must not overlap anything else; the weights of 'a' and the weights of 'b' share elements.",
-            () => new LambVariables(Accelerator, a, new LambVariable("b", [5], all.SubView(9, 5), all.SubView(60, 5))));
+            () => new LambVariables(Accelerator, a, B(9, 60)));
         Error<ArgumentException>(
             "the gradients of 'a' and the weights of 'b' share elements",
-            () => new LambVariables(Accelerator, a, new LambVariable("b", [5], all.SubView(49, 5), all.SubView(60, 5))));
+            () => new LambVariables(Accelerator, a, B(49, 60)));
 
         // Gradients are only read: two variables may share them.
-        using var shared = new LambVariables(
-            Accelerator, a, new LambVariable("b", [5], all.SubView(10, 5), all.SubView(42, 5)));
+        using var shared = new LambVariables(Accelerator, a, B(10, 42));
         Assert.AreEqual(2, shared.Count);
     }
 

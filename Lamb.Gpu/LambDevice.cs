@@ -31,7 +31,8 @@ public sealed class LambDevice : IDisposable
     /// device, a GPU first; a CPU that OpenCL offers is never taken unasked.
     /// </param>
     /// <returns>The device, owned by the caller.</returns>
-    /// <exception cref="ArgumentException"><see cref="EnvironmentVariable"/> has a value that is none of the three.</exception>
+    /// <exception cref="ArgumentException"><see cref="EnvironmentVariable"/> has a value that is none of the
+    /// three.</exception>
     /// <exception cref="NotSupportedException">
     /// What was asked for is not there; the text says what was looked for, what was found and what to install.
     /// </exception>

@@ -32,7 +32,8 @@ public sealed class LambOptimizer : IDisposable
     private bool disposed;
 
     /// <summary>Allocates the moments, zeroed, and compiles the kernels; the weights stay as they are.</summary>
-    /// <param name="variables">What to train; read and written by every step, and not disposed of with the optimizer.</param>
+    /// <param name="variables">What to train; read and written by every step, and not disposed of with the
+    /// optimizer.</param>
     /// <param name="options">The hyper-parameters; those of Keras by default.</param>
     /// <param name="stream">Where steps are launched; the default stream of the accelerator by default.</param>
     /// <exception cref="ArgumentException">
@@ -97,7 +98,8 @@ public sealed class LambOptimizer : IDisposable
     /// <exception cref="ObjectDisposedException">
     /// The optimizer or a buffer of the variables has been disposed; nothing was launched.
     /// </exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer; nothing was launched.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer; nothing was
+    /// launched.</exception>
     public void Step()
     {
         Enter();
@@ -168,7 +170,8 @@ public sealed class LambOptimizer : IDisposable
         return Part(state.SecondMoments, variable);
     }
 
-    /// <summary>Waits for the stream and reads the norms and the trust ratio of every variable in the last step.</summary>
+    /// <summary>Waits for the stream and reads the norms and the trust ratio of every variable in the last
+    /// step.</summary>
     /// <returns>One entry a variable, in their order; before the first step norms of 0 and ratios of 1.</returns>
     /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
     /// <exception cref="InvalidOperationException">Another thread is in the optimizer.</exception>
@@ -242,6 +245,7 @@ public sealed class LambOptimizer : IDisposable
         int index = variables.IndexOf(variable);
         return index >= 0
             ? arena.SubView(state.Plan.Arena.OffsetOf(index), variable.Length)
-            : throw new ArgumentException($"Variable '{variable.Name}' is not one of this optimizer's.", nameof(variable));
+            : throw new ArgumentException(
+                $"Variable '{variable.Name}' is not one of this optimizer's.", nameof(variable));
     }
 }

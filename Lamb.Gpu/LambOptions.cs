@@ -28,7 +28,7 @@ public sealed record LambOptions
         Rule(nameof(LearningRate), LearningRate, double.IsFinite, "be finite", broken);
         Rule(nameof(Beta1), Beta1, value => value is >= 0 and < 1, "be in [0, 1)", broken);
         Rule(nameof(Beta2), Beta2, value => value is >= 0 and < 1, "be in [0, 1)", broken);
-        Rule(nameof(Epsilon), Epsilon, value => value >= 0 && double.IsFinite(value), "be finite and not negative", broken);
+        Rule(nameof(Epsilon), Epsilon, value => double.IsFinite(value) && value >= 0, "be finite and >= 0", broken);
         Rule(nameof(WeightDecay), WeightDecay ?? 0, double.IsFinite, "be finite, or null for none", broken);
         if (broken.Count > 0)
         {

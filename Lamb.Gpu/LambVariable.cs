@@ -5,9 +5,12 @@ namespace Lamb.Gpu;
 /// <summary>Holds what is trained: a name, a shape, and the weights and gradients on the device.</summary>
 public sealed class LambVariable
 {
-    /// <summary>Takes weights and gradients that the caller has on a device; nothing is copied, and nothing is owned.</summary>
-    /// <param name="name">The name, unique among the variables of an optimizer; weight decay can be excluded by it.</param>
-    /// <param name="shape">The size of each dimension, row-major, each 0 or more; no dimension at all makes a scalar.</param>
+    /// <summary>Takes weights and gradients that the caller has on a device; nothing is copied, and nothing is
+    /// owned.</summary>
+    /// <param name="name">The name, unique among the variables of an optimizer; weight decay can be excluded by
+    /// it.</param>
+    /// <param name="shape">The size of each dimension, row-major, each 0 or more; no dimension at all makes a
+    /// scalar.</param>
     /// <param name="weights">One float a weight, row-major: a buffer of its own or a part of a larger one.</param>
     /// <param name="gradients">One float a weight in the same order, on the same accelerator; only ever read.</param>
     /// <param name="excludeFromWeightDecay">Whether weight decay leaves the variable alone.</param>

@@ -62,7 +62,8 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
     /// <param name="accelerator">Where to allocate.</param>
     /// <param name="specs">At least one variable.</param>
     /// <returns>The variables, each at a boundary of 256 bytes in both arenas.</returns>
-    /// <exception cref="ArgumentException">There is no variable, two have the same name, or a shape is not one.</exception>
+    /// <exception cref="ArgumentException">There is no variable, two have the same name, or a shape is not
+    /// one.</exception>
     public static LambVariables Allocate(Accelerator accelerator, params IReadOnlyList<LambVariableSpec> specs)
     {
         ArgumentNullException.ThrowIfNull(accelerator);

@@ -9,7 +9,8 @@ using Lamb.Gpu.State;
 namespace Lamb.Gpu.Bench.Kernels;
 
 /// <summary>What the benchmark of a kernel needs: variables, state, and the floor to compare with.</summary>
-/// <remarks>The baseline copies as many bytes on the device as the kernel moves, so the Ratio column is the distance.</remarks>
+/// <remarks>The baseline copies as many bytes on the device as the kernel moves, so the Ratio column is the
+/// distance.</remarks>
 public abstract class KernelBenchmark
 {
     private MemoryBuffer1D<float, Stride1D.Dense> source = null!;

@@ -5,31 +5,28 @@ using Lamb.Gpu.Launch;
 
 namespace Lamb.Gpu.Tests.Accelerators;
 
-/// <summary>An accelerator that tests run on, opened once and shared; a row of every test that launches something.</summary>
+/// <summary>An accelerator that tests run on, opened once and shared; a row of every test that launches
+/// something.</summary>
 public sealed class TestDevice
 {
-    private static readonly Lazy<TestDevice> LazyCpu = new(() => new TestDevice(LambDevice.Open(LambDeviceKind.Cpu)));
+    private static readonly Lazy<TestDevice> LazyCpu = new(() => OpenKind(LambDeviceKind.Cpu));
     private static readonly Lazy<TestDevice> LazyGroups = new(OpenGroups);
-    private static readonly Lazy<TestDevice> LazyOpenCL = new(() => new TestDevice(LambDevice.Open(LambDeviceKind.OpenCL)));
-    private static readonly Lazy<TestDevice> LazyCuda = new(() => new TestDevice(LambDevice.Open(LambDeviceKind.Cuda)));
+    private static readonly Lazy<TestDevice> LazyOpenCL = new(() => OpenKind(LambDeviceKind.OpenCL));
+    private static readonly Lazy<TestDevice> LazyCuda = new(() => OpenKind(LambDeviceKind.Cuda));
 
     private readonly IDisposable[] owned;
 
-    private TestDevice(LambDevice device)
-        : this(device.Accelerator, null, device)
-    {
-    }
-
-    private TestDevice(Accelerator accelerator, Tuning? tuning, params IDisposable[] owned)
+    private TestDevice(Accelerator accelerator, Tuning tuning, params IDisposable[] owned)
     {
         Accelerator = accelerator;
-        Tuning = tuning ?? Tuning.For(accelerator);
+        Tuning = tuning;
         this.owned = owned;
     }
 
     /// <summary>The names of all rows, for <c>[DynamicData]</c>.</summary>
     /// <remarks>
-    /// cpu: the CPU accelerator with vectors. cpu-groups: ILGPU's simulation of a GPU, groups of 16 lanes in warps of 4,
+    /// cpu: the CPU accelerator with vectors. cpu-groups: ILGPU's simulation of a GPU, groups of 16 lanes in warps of
+    /// 4,
     /// running the kernels that a GPU gets. opencl, cuda: what this machine has.
     /// </remarks>
     public static IEnumerable<object[]> Rows => [["cpu"], ["cpu-groups"], ["opencl"], ["cuda"]];
@@ -41,7 +38,8 @@ public sealed class TestDevice
 
     internal Tuning Tuning { get; }
 
-    /// <summary>Opens the device of a row; a GPU that is missing makes the test inconclusive, or fail where it is required.</summary>
+    /// <summary>Opens the device of a row; a GPU that is missing makes the test inconclusive, or fail where it is
+    /// required.</summary>
     public static TestDevice Open(string row)
     {
         try
@@ -80,8 +78,17 @@ public sealed class TestDevice
         }
     }
 
-    private static bool IsRequired(string row) =>
-        (Environment.GetEnvironmentVariable("LAMB_REQUIRE") ?? "").Split(',', StringSplitOptions.TrimEntries).Contains(row);
+    private static bool IsRequired(string row)
+    {
+        string required = Environment.GetEnvironmentVariable("LAMB_REQUIRE") ?? "";
+        return row == "cpu" || required.Split(',', StringSplitOptions.TrimEntries).Contains(row);
+    }
+
+    private static TestDevice OpenKind(LambDeviceKind kind)
+    {
+        var device = LambDevice.Open(kind);
+        return new TestDevice(device.Accelerator, Tuning.For(device.Accelerator), device);
+    }
 
     private static TestDevice OpenGroups()
     {

@@ -4,7 +4,8 @@ using Lamb.Gpu.Tests.Accelerators;
 
 namespace Lamb.Gpu.Tests.Laws;
 
-/// <summary>Variables whose weights and gradients lie in a buffer each, shifted by some elements, with marked margins.</summary>
+/// <summary>Variables whose weights and gradients lie in a buffer each, shifted by some elements, with marked
+/// margins.</summary>
 internal sealed class ScatteredVariables : IDisposable
 {
     private const float Mark = 12345;
@@ -29,7 +30,8 @@ internal sealed class ScatteredVariables : IDisposable
         foreach (MemoryBuffer1D<float, Stride1D.Dense> buffer in buffers)
         {
             float[] all = ((ArrayView<float>)buffer.View).Read(accelerator);
-            Assert.IsTrue(all[..shift].Concat(all[^8..]).All(value => value == Mark), "an element beside a view was written");
+            float[] margins = [.. all[..shift], .. all[^8..]];
+            Assert.IsTrue(margins.All(value => value == Mark), "an element beside a view was written");
         }
     }
 

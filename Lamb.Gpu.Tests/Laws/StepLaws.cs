@@ -40,7 +40,8 @@ public class StepLaws
             // Each weight is rounded once, by at most 2⁻²⁴ of at most 1.2; the sums are exact to 1e-6.
             double moved = Norm(before[i].Zip(after[i], (x, y) => (double)y - x));
             double expected = rate * Norm(before[i].Select(x => (double)x));
-            Assert.AreEqual(expected, moved, (expected * 1e-6) + (1.2 * Math.Sqrt(lengths[i]) / (1 << 24)), variables[i].Name);
+            double rounding = 1.2 * Math.Sqrt(lengths[i]) / (1 << 24);
+            Assert.AreEqual(expected, moved, (expected * 1e-6) + rounding, variables[i].Name);
         }
     }
 
@@ -72,7 +73,8 @@ public class StepLaws
         float[][] permuted = Train(device, device.Tuning, order);
         for (int place = 0; place < order.Length; place++)
         {
-            CollectionAssert.AreEqual(straight[order[place]].Bits(), permuted[place].Bits(), $"{lengths[order[place]]} elements");
+            string what = $"{lengths[order[place]]} elements";
+            CollectionAssert.AreEqual(straight[order[place]].Bits(), permuted[place].Bits(), what);
         }
     }
 
@@ -164,7 +166,8 @@ public class StepLaws
         {
             for (int i = 0; i < variables.Count; i++)
             {
-                variables[i].Gradients.Write(Values.Random(variables[i].Length, 1000 + (100 * step) + (order?[i] ?? i)));
+                int seed = 1000 + (100 * step) + (order?[i] ?? i);
+                variables[i].Gradients.Write(Values.Random(variables[i].Length, seed));
             }
 
             optimizer.Step();

@@ -59,9 +59,9 @@ internal static class DeviceSearch
 
     /// <summary>All devices, and an entry with the reason for each kind that has none.</summary>
     public static IReadOnlyList<LambDeviceInfo> Describe(Context context) =>
-        [.. Kinds.SelectMany(kind => DescribeKind(kind, [.. Ordered(context).Where(device => KindOf(device) == kind)]))];
+        [.. Kinds.SelectMany(kind => Describe(kind, [.. Ordered(context).Where(device => KindOf(device) == kind)]))];
 
-    private static IEnumerable<LambDeviceInfo> DescribeKind(LambDeviceKind kind, Device[] devices) => devices.Length > 0
+    private static IEnumerable<LambDeviceInfo> Describe(LambDeviceKind kind, Device[] devices) => devices.Length > 0
         ? devices.Select(device => new LambDeviceInfo(
             kind, device.Name, MemoryOf(device), device.NumMultiprocessors, ProblemOf(device)))
         : [new LambDeviceInfo(kind, null, 0, 0, kind == LambDeviceKind.Cuda ? NoCuda : NoOpenCL)];

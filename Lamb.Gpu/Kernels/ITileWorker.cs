@@ -5,7 +5,8 @@ namespace Lamb.Gpu.Kernels;
 /// <summary>Who does a tile: a group of lanes, or one thread with vectors.</summary>
 internal interface ITileWorker
 {
-    /// <summary>Runs <typeparamref name="TKernel"/> over the elements of a tile; returns this lane's share of the sums.</summary>
+    /// <summary>Runs <typeparamref name="TKernel"/> over the elements of a tile; returns this lane's share of the
+    /// sums.</summary>
     static abstract SquareSums<float> Advance<TKernel>(Tile tile, StepViews views, StepScalars k)
         where TKernel : struct, ITileKernel;
 

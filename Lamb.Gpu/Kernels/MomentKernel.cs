@@ -5,7 +5,8 @@ using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Kernels;
 
-/// <summary>Advances both moments of every tile and sums the squares of its update and of its decayed weights.</summary>
+/// <summary>Advances both moments of every tile and sums the squares of its update and of its decayed
+/// weights.</summary>
 /// <remarks>
 /// LAMB, Algorithm 2 (You et al. 2020, arXiv:1904.00962), for every element:
 /// <code>

@@ -15,7 +15,8 @@ namespace Lamb.Gpu.Kernels;
 /// </remarks>
 internal static class TrustRatioKernel
 {
-    /// <summary>The kernel: each group takes every variable whose index is its own modulo the number of groups.</summary>
+    /// <summary>The kernel: each group takes every variable whose index is its own modulo the number of
+    /// groups.</summary>
     public static void Run<TWorker>(StepViews views, ArrayView<TileRange> variables)
         where TWorker : struct, ITileWorker
     {

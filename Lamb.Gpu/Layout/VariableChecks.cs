@@ -65,8 +65,9 @@ internal static class VariableChecks
 
     private static void RequireDisjoint(LambVariable[] variables)
     {
-        var spans = variables
-            .SelectMany(v => new[] { (View: v.Weights, v.Name, Written: true), (View: v.Gradients, v.Name, Written: false) })
+        var weights = variables.Select(v => (View: v.Weights, v.Name, Written: true));
+        var gradients = variables.Select(v => (View: v.Gradients, v.Name, Written: false));
+        var spans = weights.Concat(gradients)
             .Where(span => span.View.Length > 0)
             .OrderBy(span => span.View.BufferOf().NativePtr)
             .ThenBy(span => span.View.IndexInBuffer());

@@ -10,7 +10,8 @@ internal sealed class OptimizerState : IDisposable
     private readonly Accelerator accelerator;
     private readonly List<MemoryBuffer> owned = [];
 
-    /// <summary>Allocates the state of <paramref name="variables"/>, zeroed; on failure nothing stays allocated.</summary>
+    /// <summary>Allocates the state of <paramref name="variables"/>, zeroed; on failure nothing stays
+    /// allocated.</summary>
     public OptimizerState(Accelerator accelerator, IReadOnlyList<LambVariable> variables, TilePlan plan)
     {
         this.accelerator = accelerator;

@@ -7,9 +7,11 @@ namespace Lamb.Gpu.Kernels.Lanes;
 internal interface IGroupLane<TSelf> : ILane<TSelf>
     where TSelf : struct, IGroupLane<TSelf>
 {
-    /// <summary>Reads <see cref="ILane{TSelf}.Width"/> neighbours; <paramref name="index"/> is a multiple of it.</summary>
+    /// <summary>Reads <see cref="ILane{TSelf}.Width"/> neighbours; <paramref name="index"/> is a multiple of
+    /// it.</summary>
     static abstract TSelf Load(ArrayView<float> view, long index);
 
-    /// <summary>Writes <see cref="ILane{TSelf}.Width"/> neighbours; <paramref name="index"/> is a multiple of it.</summary>
+    /// <summary>Writes <see cref="ILane{TSelf}.Width"/> neighbours; <paramref name="index"/> is a multiple of
+    /// it.</summary>
     static abstract void Store(ArrayView<float> view, long index, TSelf value);
 }

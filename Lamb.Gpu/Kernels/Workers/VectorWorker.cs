@@ -16,7 +16,8 @@ internal readonly struct VectorWorker : ITileWorker
     private const int VectorsPerBlock = 32;
 
     /// <inheritdoc/>
-    /// <remarks>Marked as an intrinsic, the method is not compiled by ILGPU but run as it is, vectors and all.</remarks>
+    /// <remarks>Marked as an intrinsic, the method is not compiled by ILGPU but run as it is, vectors and
+    /// all.</remarks>
     [IntrinsicImplementation]
     public static SquareSums<float> Advance<TKernel>(Tile tile, StepViews views, StepScalars k)
         where TKernel : struct, ITileKernel

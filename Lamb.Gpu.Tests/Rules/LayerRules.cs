@@ -1,0 +1,93 @@
+namespace Lamb.Gpu.Tests.Rules;
+
+/// <summary>Folders are layers, and arrows between them run one way.</summary>
+[TestClass]
+public class LayerRules
+{
+    private const string Data = "data";
+    private const string Facade = "facade";
+
+    // The types at the root that hold values and use nothing; the others at the root may use everything.
+    private static readonly Type[] DataTypes =
+    [
+        typeof(LambDeviceInfo), typeof(LambDeviceKind), typeof(LambOptions), typeof(LambTrustRatio),
+        typeof(LambVariable), typeof(LambVariableSpec),
+    ];
+
+    private static readonly Dictionary<string, string[]> MayUse = new()
+    {
+        [Data] = [],
+        ["Devices"] = [Data],
+        ["Layout"] = [Data],
+        ["Kernels.Lanes"] = [],
+        ["Kernels"] = [Data, "Layout", "Kernels.Lanes"],
+        ["Kernels.Workers"] = ["Layout", "Kernels", "Kernels.Lanes"],
+        ["State"] = [Data, "Layout"],
+        ["Launch"] = [Data, "Layout", "Kernels", "Kernels.Workers", "State"],
+        [Facade] = [Data, "Devices", "Layout", "Kernels", "State", "Launch"],
+    };
+
+    [TestMethod]
+    public void ArrowsRunOneWay()
+    {
+        string[] wrong =
+        [
+            .. from type in CodeReferences.Types
+               where LayerOf(type) != null
+               from used in CodeReferences.TypesNamedBy(type)
+               where LayerOf(used) is { } layer && layer != LayerOf(type) && !MayUse[LayerOf(type)!].Contains(layer)
+               select $"{type.FullName} ({LayerOf(type)}) uses {used.FullName} ({LayerOf(used)})",
+        ];
+        Assert.IsEmpty(wrong, string.Join(Environment.NewLine, wrong));
+    }
+
+    [TestMethod]
+    public void EveryFolderIsALayer()
+    {
+        string[] layers = [.. CodeReferences.Types.Select(LayerOf).OfType<string>().Distinct()];
+        CollectionAssert.AreEquivalent(MayUse.Keys.ToArray(), layers);
+    }
+
+    [TestMethod]
+    public void NothingIsPublicBelowTheRoot()
+    {
+        string[] found =
+        [
+            .. CodeReferences.Types
+                .Where(type => type.IsPublic && type.Namespace != "Lamb.Gpu")
+                .Select(type => type.FullName!),
+        ];
+        Assert.IsEmpty(found, string.Join(", ", found));
+    }
+
+    [TestMethod]
+    public void KernelsKnowNoAcceleratorAndNoStream()
+    {
+        string[] found =
+        [
+            .. from type in CodeReferences.Types
+               where LayerOf(type)?.StartsWith("Kernels", StringComparison.Ordinal) == true
+               from used in CodeReferences.TypesNamedBy(type)
+               where used == typeof(ILGPU.Runtime.Accelerator) || used == typeof(ILGPU.Runtime.AcceleratorStream)
+               select $"{type.FullName} uses {used.FullName}",
+        ];
+        Assert.IsEmpty(found, string.Join(Environment.NewLine, found));
+    }
+
+    private static string? LayerOf(Type type)
+    {
+        Type outermost = type;
+        while (outermost.DeclaringType != null)
+        {
+            outermost = outermost.DeclaringType;
+        }
+
+        const string root = "Lamb.Gpu";
+        return outermost.Namespace switch
+        {
+            root => DataTypes.Contains(outermost) ? Data : Facade,
+            { } deeper when deeper.StartsWith(root + ".", StringComparison.Ordinal) => deeper[(root.Length + 1)..],
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,59 @@
+using System.Reflection;
+using ILGPU.Runtime;
+
+namespace Lamb.Gpu.Tests.Rules;
+
+/// <summary>A step neither reads from the device nor waits for it, whatever way its code takes.</summary>
+[TestClass]
+public class NoReadBackRules
+{
+    private static readonly string[] Waits =
+    [
+        "CopyToCPU", "CopyToCPUAsync", "CopyToCPUUnsafe", "CopyToCPUUnsafeAsync", "CopyTo", "CopyToPageLocked",
+        "GetAsArray", "GetAsArray1D", "GetRawData", "GetAsPageLockedArray", "Synchronize", "SynchronizeAsync",
+    ];
+
+    [TestMethod]
+    public void NothingThatAStepCallsReadsBackOrWaits()
+    {
+        MethodBase[] reached = Reached(typeof(LambOptimizer).GetMethod(nameof(LambOptimizer.Step))!);
+        Assert.IsTrue(reached.Any(method => method.Name == "ApplyUpdate"), "the walk goes through the stages");
+        string[] found = [.. reached.SelectMany(ReadBacks, (method, call) => $"{method.Name} calls {call}")];
+        Assert.IsEmpty(found, string.Join(Environment.NewLine, found));
+    }
+
+    [TestMethod]
+    public void TheRuleSeesAReadBackWhereThereIsOne()
+    {
+        MethodBase[] reached = Reached(typeof(LambOptimizer).GetMethod(nameof(LambOptimizer.ReadTrustRatios))!);
+        CollectionAssert.IsSubsetOf(
+            new[] { "CopyToCPU", "Synchronize" }, reached.SelectMany(ReadBacks).ToArray());
+    }
+
+    private static IEnumerable<string> ReadBacks(MethodBase method) =>
+        from member in CodeReferences.MembersNamedBy(method)
+        where member is MethodBase && member.DeclaringType?.Assembly == typeof(Accelerator).Assembly
+        where Waits.Contains(member.Name)
+        select member.Name;
+
+    private static MethodBase[] Reached(MethodBase start)
+    {
+        var reached = new HashSet<MethodBase> { start };
+        var pending = new Queue<MethodBase>([start]);
+        while (pending.TryDequeue(out MethodBase? method))
+        {
+            foreach (MethodBase called in CodeReferences.MembersNamedBy(method).OfType<MethodBase>())
+            {
+                MethodBase definition = called is MethodInfo { IsGenericMethod: true } generic
+                    ? generic.GetGenericMethodDefinition()
+                    : called;
+                if (definition.DeclaringType?.Assembly == start.DeclaringType!.Assembly && reached.Add(definition))
+                {
+                    pending.Enqueue(definition);
+                }
+            }
+        }
+
+        return [.. reached];
+    }
+}
