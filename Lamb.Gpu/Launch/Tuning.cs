@@ -12,13 +12,19 @@ namespace Lamb.Gpu.Launch;
 /// </param>
 internal sealed record Tuning(int TileLength, int GroupSize, int MaxGroups, bool ReachesEveryBuffer)
 {
+    /// <summary>The tile length on the CPU accelerator: long, since every tile there starts two loops.</summary>
+    public const int CpuTileLength = 16384;
+
+    /// <summary>The tile length on a GPU: four loads of 16 bytes a lane.</summary>
+    public const int GpuTileLength = 4096;
+
     /// <summary>What is right for an accelerator.</summary>
     public static Tuning For(Accelerator accelerator) => accelerator.AcceleratorType switch
     {
         // A group costs about half a microsecond on the CPU accelerator, so one group a worker takes all its tiles.
-        AcceleratorType.CPU => new Tuning(16384, 1, accelerator.NumMultiprocessors, true),
-        AcceleratorType.Cuda => new Tuning(4096, LargestGroup(accelerator), accelerator.MaxGridSize.X, true),
-        _ => new Tuning(4096, LargestGroup(accelerator), accelerator.MaxGridSize.X, false),
+        AcceleratorType.CPU => new Tuning(CpuTileLength, 1, accelerator.NumMultiprocessors, true),
+        AcceleratorType.Cuda => new Tuning(GpuTileLength, LargestGroup(accelerator), accelerator.MaxGridSize.X, true),
+        _ => new Tuning(GpuTileLength, LargestGroup(accelerator), accelerator.MaxGridSize.X, false),
     };
 
     private static int LargestGroup(Accelerator accelerator) =>

@@ -1,0 +1,64 @@
+using Lamb.Gpu.Tests.Rules;
+
+namespace Lamb.Gpu.Tests.Documents;
+
+/// <summary>What the documents say of the code is true.</summary>
+[TestClass]
+public class DocumentTests
+{
+    private const string UpdateSwitch = "LAMB_UPDATE_DOCS";
+
+    [TestMethod]
+    public void TheRenderedBlocksOfKernelsMdAreTrue()
+    {
+        string text = Repository.Read("kernels.md");
+        string rendered = KernelsDocument.Render(text);
+        if (Environment.GetEnvironmentVariable(UpdateSwitch) == "1")
+        {
+            File.WriteAllText(Path.Combine(Repository.Root, "kernels.md"), rendered);
+        }
+
+        Assert.AreEqual(rendered, text, $"kernels.md is out of date; {UpdateSwitch}=1 dotnet test rewrites it.");
+    }
+
+    [TestMethod]
+    public void EveryKernelHasItsSectionItsTestsAndItsBenchmark()
+    {
+        string document = Repository.Read("kernels.md");
+        string[] names = [.. KernelsDocument.Kernels.Select(kernel => kernel.Name)];
+        Assert.IsGreaterThanOrEqualTo(3, names.Length);
+        foreach (string name in names)
+        {
+            string stage = name[..^"Kernel".Length];
+            StringAssert.Contains(document, $"<!-- rendered: {name} -->");
+            CollectionAssert.Contains(
+                Repository.Sources("Lamb.Gpu.Tests").ToArray(), $"Lamb.Gpu.Tests/Kernels/{name}Tests.cs");
+            CollectionAssert.Contains(
+                Repository.Sources("Lamb.Gpu.Bench").ToArray(), $"Lamb.Gpu.Bench/Kernels/{stage}Benchmark.cs");
+        }
+    }
+
+    [TestMethod]
+    public void TheQuickStartOfTheReadmeIsTheCodeThatIsTested()
+    {
+        string readme = Repository.Read("README.md");
+        string block = readme.Split("```csharp\n")[1].Split("```")[0];
+        string[] source = [.. Repository.Read("Lamb.Gpu.Tests/Documents/QuickStart.cs").Split('\n')];
+        int begin = Array.FindIndex(source, line => line.Contains("// quick start", StringComparison.Ordinal));
+        int end = Array.FindIndex(source, line => line.Contains("// end", StringComparison.Ordinal));
+        IEnumerable<string> code = source[(begin + 1)..end].Select(line => line.Length > 8 ? line[8..] : line.Trim());
+        string usings = string.Concat(source.Where(line => line.StartsWith("using ", StringComparison.Ordinal))
+            .Select(line => line + "\n"));
+        Assert.AreEqual(usings + "using Lamb.Gpu;\n\n" + string.Join('\n', code) + "\n", block);
+    }
+
+    [TestMethod]
+    public void TheQuickStartLearns()
+    {
+        float[] weights = QuickStart.Run();
+        foreach (float weight in weights)
+        {
+            Assert.AreEqual(3f, weight, 0.1f);
+        }
+    }
+}
