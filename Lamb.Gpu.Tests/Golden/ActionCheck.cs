@@ -11,7 +11,8 @@ internal static class ActionCheck
     /// <summary>Describes every difference, with the number of its action.</summary>
     public static IEnumerable<string> Differences(Trajectory trajectory, IReadOnlyList<PlayedAction> played) =>
         played.SelectMany((action, index) =>
-            Differences(action, trajectory.Float64.Results[index]).Select(text => $"action {index} ({action.Op}): {text}"));
+            Differences(action, trajectory.Float64.Results[index])
+                .Select(text => $"action {index} ({action.Op}): {text}"));
 
     private static IEnumerable<string> Differences(PlayedAction action, TrajectoryResult keras)
     {

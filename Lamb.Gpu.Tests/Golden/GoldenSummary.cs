@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Lamb.Gpu.Tests.Golden;
 
-/// <summary>Counts the trajectories that ran, passed and wait, and remembers which came closest to their bounds.</summary>
+/// <summary>Counts the trajectories that ran, passed and wait, and lists those closest to their bounds.</summary>
 internal sealed class GoldenSummary
 {
     private const int Listed = 10;

@@ -1,6 +1,6 @@
 namespace Lamb.Gpu.Tests.Golden;
 
-/// <summary>How far one tensor is from what Keras gives, at the worst of its steps, in shares of its magnitude.</summary>
+/// <summary>How far one tensor is from that of Keras at the worst of its steps, in shares of its magnitude.</summary>
 /// <param name="Tensor">Its name.</param>
 /// <param name="Ours">The error of the target.</param>
 /// <param name="Keras">The error of the float32 run of Keras, 0 where that run is what is compared with.</param>

@@ -42,8 +42,9 @@ internal static class TensorScale
             {
                 // A variable without a gradient keeps its moments, and what it had accumulated is lost.
                 double share = gradient == null ? 0 : 1 - beta;
-                scale = gradient == null ? scale : moment + share * (Math.Pow(pending, power) - moment) + share * moment;
+                double before = moment;
                 moment += share * (Math.Pow(pending, power) - moment);
+                scale = gradient == null ? scale : moment + share * before;
                 pending = 0;
             }
 

@@ -56,5 +56,6 @@ internal sealed record TensorSeries(
             []);
 
     // The shortest text of a float is another number when it is read as a double.
-    private static double[]? Narrow(double[]? tensor) => tensor == null ? null : [.. tensor.Select(x => (double)(float)x)];
+    private static double[]? Narrow(double[]? tensor) =>
+        tensor == null ? null : [.. tensor.Select(value => (double)(float)value)];
 }

@@ -21,7 +21,7 @@ namespace Lamb.Gpu.Tests.Golden;
 /// </para>
 /// <para>
 /// Below the smallest normal number the unit in the last place stays as it is there, so no scale is less. A device
-/// that flushes such numbers to zero fails the trajectories with the tag denormal, and tiny_gradients_1e-20.
+/// that flushes such numbers to zero cannot give what Keras gives: see <see cref="Denormals"/>.
 /// </para>
 /// </remarks>
 internal static class TrajectoryError
@@ -88,6 +88,8 @@ internal static class TrajectoryError
             return 0;
         }
 
-        return double.IsFinite(actual) && double.IsFinite(expected) ? Math.Abs(actual - expected) : double.PositiveInfinity;
+        return double.IsFinite(actual) && double.IsFinite(expected)
+            ? Math.Abs(actual - expected)
+            : double.PositiveInfinity;
     }
 }

@@ -27,7 +27,7 @@ internal static class TrajectoryFile
     public static string Folder =>
         Environment.GetEnvironmentVariable(EnvironmentVariable) is { Length: > 0 } other ? other : OwnFolder;
 
-    /// <summary>Lists the paths of all trajectories; where there is none, the folder itself, whose test then fails.</summary>
+    /// <summary>Lists the paths of all trajectories; where there is none, the folder, whose test then fails.</summary>
     public static IReadOnlyList<string> All()
     {
         string[] paths = Directory.Exists(Folder) ? Directory.GetFiles(Folder, "*.json") : [];
@@ -44,7 +44,8 @@ internal static class TrajectoryFile
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
             return document.RootElement.GetProperty("kind").GetString();
         }
-        catch (Exception e) when (e is JsonException or IOException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception e)
+            when (e is JsonException or IOException or KeyNotFoundException or InvalidOperationException)
         {
             return null;
         }
@@ -56,7 +57,8 @@ internal static class TrajectoryFile
     {
         if (!File.Exists(path))
         {
-            throw new InvalidDataException($"There are no trajectories in '{path}'. Set {EnvironmentVariable} to their folder.");
+            throw new InvalidDataException(
+                $"There are no trajectories in '{path}'. Set {EnvironmentVariable} to their folder.");
         }
 
         try
