@@ -4,7 +4,7 @@ using Lamb.Gpu.Tests.Golden.Model;
 
 namespace Lamb.Gpu.Tests.Golden;
 
-/// <summary>Tells which trajectories stand on numbers below the smallest normal one, and which devices have them.</summary>
+/// <summary>Tells which trajectories need numbers below the smallest normal one, and which devices lack them.</summary>
 internal static class Denormals
 {
     private const float SmallestNormal = 1.17549435e-38f;
