@@ -1,0 +1,68 @@
+using Lamb.Gpu.Tests.Golden.Model;
+
+namespace Lamb.Gpu.Tests.Golden;
+
+/// <summary>The magnitude of a tensor after each action: what its rounding errors are in proportion to.</summary>
+/// <remarks>
+/// For a weight it is the largest absolute value. For a moment it is the moment of the absolute values, with the one of
+/// the step before, which is rounded too before it cancels:
+/// <code>
+/// Mₜ = Mₜ₋₁ + (1 − β)(max|g|ᵖ − Mₜ₋₁);  scale = Mₜ + (1 − β)Mₜ₋₁
+/// </code>
+/// That is never less than the moment itself and much the same, save where gradients of both signs cancel: there an
+/// error stays in proportion to them, at most some 1e-6 of the largest gradient, however small the moment becomes.
+/// </remarks>
+internal static class TensorScale
+{
+    /// <summary>Computes the scale of a weight after each action; NaN and infinity count for nothing.</summary>
+    public static double[] OfWeights(IEnumerable<double[]?> tensors) =>
+        [.. tensors.Select(tensor => tensor == null ? 0 : Magnitude(tensor))];
+
+    /// <summary>Computes the scale of a moment of one variable after each action.</summary>
+    /// <param name="trajectory">The gradients and what is done to them first.</param>
+    /// <param name="variable">The index of the variable.</param>
+    /// <param name="beta">β of the moment.</param>
+    /// <param name="power">p: 1 for the first moment, 2 for the second.</param>
+    public static double[] OfMoment(Trajectory trajectory, int variable, double beta, int power)
+    {
+        var scales = new double[trajectory.Actions.Count];
+        double moment = 0;
+        double scale = 0;
+        double pending = 0;
+        for (int i = 0; i < scales.Length; i++)
+        {
+            TrajectoryResult result = trajectory.Float32.Results[i];
+            float[]? gradient = trajectory.Actions[i].Gradients?[variable];
+            if (gradient != null && result.Skipped == false)
+            {
+                pending = Math.Max(pending, Applied(trajectory.Config, result, gradient));
+            }
+
+            if (result.IsUpdate == true)
+            {
+                // A variable without a gradient keeps its moments, and what it had accumulated is lost.
+                double share = gradient == null ? 0 : 1 - beta;
+                double before = moment;
+                moment += share * (Math.Pow(pending, power) - moment);
+                scale = gradient == null ? scale : moment + share * before;
+                pending = 0;
+            }
+
+            scales[i] = scale;
+        }
+
+        return scales;
+    }
+
+    // The largest magnitude that can reach the moments. The scale of a loss may have doubled after this very step.
+    private static double Applied(TrajectoryConfig config, TrajectoryResult result, float[] gradient)
+    {
+        double divisor = result.LossScale?.DynamicScale / 2 ?? (config.LossScaleFactor is > 0 and var f ? f : 1);
+        double[] clips = [.. new[] { config.ClipNorm, config.ClipValue, config.GlobalClipNorm }
+            .OfType<double>().Where(clip => clip > 0)];
+        return clips.Append(Magnitude(gradient.Select(value => (double)value)) / divisor).Min();
+    }
+
+    private static double Magnitude(IEnumerable<double> values) =>
+        values.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max();
+}

@@ -1,0 +1,47 @@
+using Lamb.Gpu.Tests.Golden;
+using Lamb.Gpu.Tests.Golden.Model;
+
+namespace Lamb.Gpu.Tests.Reference;
+
+/// <summary>The reference gives the float64 values of Keras: what is held against it is held against Keras.</summary>
+[TestClass]
+[TestCategory("Golden")]
+public sealed class LambReferenceTests
+{
+    // 2e-16 is the most that was seen. The rest is room for what another runtime may round otherwise: the order of a
+    // sum, and some units in the last place of a power, of which 1 − βᵗ keeps a few more.
+    private const double Bound = 1e-14;
+
+    public static IEnumerable<TestDataRow<string>> Rows() => TrajectoryFile.All().Where(IsPlayable).Select(path =>
+        new TestDataRow<string>(path) { DisplayName = $"reference {Path.GetFileNameWithoutExtension(path)}" });
+
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
+    public void Reference_is_float64_Keras(string path)
+    {
+        Trajectory trajectory = TrajectoryFile.Load(path);
+        using var target = new ReferenceTarget(trajectory);
+        IReadOnlyList<PlayedAction> played = TrajectoryPlayer.Play(trajectory, target);
+        string[] wrong =
+        [
+            .. ActionCheck.Differences(trajectory, played),
+            .. TrajectoryError.OfFloat64(trajectory, played, Bound)
+                .Where(error => !error.Holds)
+                .Select(error => error.ToString()),
+        ];
+        Assert.IsEmpty(wrong, $"{trajectory.Description}\n{string.Join('\n', wrong)}\n");
+    }
+
+    // A file that cannot be read is reported where the library plays it.
+    private static bool IsPlayable(string path)
+    {
+        try
+        {
+            return UnsupportedOptions.Of(TrajectoryFile.Load(path)).Count == 0;
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+    }
+}
