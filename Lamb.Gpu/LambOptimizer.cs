@@ -62,7 +62,7 @@ public sealed class LambOptimizer : IDisposable
         try
         {
             kernels = LambKernels.Compile(variables.Accelerator, state, tuning);
-            WriteWeightDecayMasks(variables.Select(variable => variable.ExcludeFromWeightDecay));
+            WriteVariableFlags(_ => false);
         }
         catch
         {
@@ -118,7 +118,11 @@ public sealed class LambOptimizer : IDisposable
         }
     }
 
-    /// <summary>Excludes variables from weight decay in the steps to come; a second call replaces the first.</summary>
+    /// <summary>Excludes variables from weight decay in the steps to come.</summary>
+    /// <remarks>
+    /// A second call replaces the first. Variables that were made with
+    /// <see cref="LambVariable.ExcludeFromWeightDecay"/> stay excluded, whatever is called.
+    /// </remarks>
     /// <param name="excluded">Variables of this optimizer.</param>
     /// <param name="names">
     /// Regular expressions; a variable is excluded where one matches anywhere in its name. An empty one matches all.
@@ -141,8 +145,8 @@ public sealed class LambOptimizer : IDisposable
         Enter();
         try
         {
-            WriteWeightDecayMasks(variables.Select(variable =>
-                listed.Contains(variable) || patterns.Any(pattern => pattern.IsMatch(variable.Name))));
+            WriteVariableFlags(variable =>
+                listed.Contains(variable) || patterns.Any(pattern => pattern.IsMatch(variable.Name)));
         }
         finally
         {
@@ -232,10 +236,14 @@ public sealed class LambOptimizer : IDisposable
 
     private void Leave() => Volatile.Write(ref entered, 0);
 
-    private void WriteWeightDecayMasks(IEnumerable<bool> excluded)
+    private void WriteVariableFlags(Predicate<LambVariable> isExcluded)
     {
-        float[] masks = [.. excluded.Select(isExcluded => isExcluded ? 0f : 1f)];
-        state.WeightDecayMasks.CopyFromCPU(stream, masks);
+        VariableFlags FlagsOf(LambVariable variable) =>
+            options.WeightDecay == null || variable.ExcludeFromWeightDecay || isExcluded(variable)
+                ? VariableFlags.None
+                : VariableFlags.Decays;
+
+        state.VariableFlags.CopyFromCPU(stream, [.. variables.Select(FlagsOf)]);
         stream.Synchronize();
     }
 

@@ -49,7 +49,7 @@ public sealed class LambVariable
     /// <summary>Gets the gradients on the device, in the order of the weights; a step reads them.</summary>
     public ArrayView<float> Gradients { get; }
 
-    /// <summary>Gets whether weight decay leaves the variable alone from the start.</summary>
+    /// <summary>Gets whether weight decay always leaves the variable alone.</summary>
     public bool ExcludeFromWeightDecay { get; }
 
     /// <summary>Returns the name and the shape, as <c>dense/kernel [784, 128]</c>.</summary>

@@ -5,8 +5,7 @@ using Lamb.Gpu.Launch;
 
 namespace Lamb.Gpu.Tests.Accelerators;
 
-/// <summary>An accelerator that tests run on, opened once and shared; a row of every test that launches
-/// something.</summary>
+/// <summary>An accelerator that tests run on: opened once, shared, a row of every test that launches.</summary>
 public sealed class TestDevice
 {
     private static readonly Lazy<TestDevice> LazyCpu = new(() => OpenKind(LambDeviceKind.Cpu));
@@ -56,6 +55,19 @@ public sealed class TestDevice
         catch (NotSupportedException missing) when (!IsRequired(row))
         {
             throw new AssertInconclusiveException(missing.Message);
+        }
+    }
+
+    /// <summary>Tells whether a row can be opened, or must be because it is required.</summary>
+    public static bool IsThere(string row)
+    {
+        try
+        {
+            return IsRequired(row) || Open(row) != null;
+        }
+        catch (AssertInconclusiveException)
+        {
+            return false;
         }
     }
 

@@ -7,7 +7,7 @@ using Lamb.Gpu.Launch;
 
 namespace Lamb.Gpu.Tests.Documents;
 
-/// <summary>Renders the marked blocks of kernels.md from the documentation and the declarations of the kernels.</summary>
+/// <summary>Renders the marked blocks of kernels.md from what the kernels declare and document.</summary>
 internal static partial class KernelsDocument
 {
     private static readonly XDocument Documentation =

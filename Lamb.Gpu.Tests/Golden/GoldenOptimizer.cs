@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ILGPU;
 using ILGPU.Runtime;
+using Lamb.Gpu.Tests.Accelerators;
 using Lamb.Gpu.Tests.Golden.Model;
 
 namespace Lamb.Gpu.Tests.Golden;
@@ -12,10 +13,11 @@ internal sealed class GoldenOptimizer : ITrajectoryTarget
     private readonly LambOptimizer optimizer;
     private readonly AcceleratorStream stream;
 
-    public GoldenOptimizer(Trajectory trajectory, Accelerator accelerator)
+    public GoldenOptimizer(Trajectory trajectory, TestDevice device)
     {
-        stream = accelerator.DefaultStream;
-        variables = LambVariables.Allocate(accelerator, [.. trajectory.Variables.Select(SpecOf)]);
+        stream = device.Accelerator.DefaultStream;
+        variables = LambVariables.Allocate(
+            device.Accelerator, [.. trajectory.Variables.Select(SpecOf)]);
         try
         {
             for (int i = 0; i < variables.Count; i++)
@@ -23,7 +25,7 @@ internal sealed class GoldenOptimizer : ITrajectoryTarget
                 AssignVariable(i, trajectory.Variables[i].Initial);
             }
 
-            optimizer = new LambOptimizer(variables, OptionsOf(trajectory.Config));
+            optimizer = device.Optimizer(variables, OptionsOf(trajectory.Config));
             Exclude(trajectory.ExcludeFromWeightDecay);
         }
         catch

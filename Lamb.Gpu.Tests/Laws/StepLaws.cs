@@ -1,5 +1,6 @@
 using Lamb.Gpu.Launch;
 using Lamb.Gpu.Tests.Accelerators;
+using Lamb.Gpu.Tests.Kernels;
 
 namespace Lamb.Gpu.Tests.Laws;
 
@@ -7,10 +8,6 @@ namespace Lamb.Gpu.Tests.Laws;
 [TestClass]
 public class StepLaws
 {
-    // Around every boundary: vectors of 4, 8 and 16, groups of 16 and 256, tiles of 256, 4096 and 16384.
-    private static readonly long[] AllLengths =
-        [1, 0, 3, 4, 5, 15, 16, 17, 63, 64, 65, 255, 256, 257, 1023, 1025, 4095, 4097, 16383, 16384, 16385, 40001];
-
     public static IEnumerable<object[]> Rows => TestDevice.Rows;
 
     [TestMethod]
@@ -26,7 +23,7 @@ public class StepLaws
     public void AVariableMovesByTheLearningRateTimesItsNorm(string row)
     {
         TestDevice device = TestDevice.Open(row);
-        long[] lengths = LengthsFor(device);
+        long[] lengths = KernelCase.LengthsFor(device);
         using LambVariables variables = device.Allocate(lengths);
         variables.Fill(1);
         float[][] before = Weights(variables);
@@ -50,7 +47,7 @@ public class StepLaws
     public void TilesOfAnotherLengthChangeNothingButRounding(string row)
     {
         TestDevice device = TestDevice.Open(row);
-        long[] lengths = LengthsFor(device);
+        long[] lengths = KernelCase.LengthsFor(device);
         float[][] one = Train(device, device.Tuning);
         float[][] other = Train(device, device.Tuning with { TileLength = 64 });
         for (int i = 0; i < one.Length; i++)
@@ -67,7 +64,7 @@ public class StepLaws
     public void TheOrderOfVariablesChangesNoBit(string row)
     {
         TestDevice device = TestDevice.Open(row);
-        long[] lengths = LengthsFor(device);
+        long[] lengths = KernelCase.LengthsFor(device);
         int[] order = [.. Enumerable.Range(0, lengths.Length).OrderBy(i => (i * 7) % lengths.Length)];
         float[][] straight = Train(device, device.Tuning);
         float[][] permuted = Train(device, device.Tuning, order);
@@ -83,7 +80,7 @@ public class StepLaws
     public void BuffersOfTheCallerGiveTheBitsOfAnArena(string row)
     {
         TestDevice device = TestDevice.Open(row);
-        long[] lengths = LengthsFor(device);
+        long[] lengths = KernelCase.LengthsFor(device);
         float[][] arena = Train(device, device.Tuning);
         using var scattered = new ScatteredVariables(device.Accelerator, lengths, 0);
         CollectionAssert.AreEqual(Bits(arena), Bits(Train(device, device.Tuning, scattered.Variables)));
@@ -94,7 +91,7 @@ public class StepLaws
     public void ViewsThatStartAnywhereChangeNothingButRounding(string row)
     {
         TestDevice device = TestDevice.Open(row);
-        long[] lengths = LengthsFor(device);
+        long[] lengths = KernelCase.LengthsFor(device);
         float[][] arena = Train(device, device.Tuning);
         for (int shift = 1; shift <= 3; shift++)
         {
@@ -131,7 +128,7 @@ public class StepLaws
     public void GradientsStayAsTheyWere(string row)
     {
         TestDevice device = TestDevice.Open(row);
-        long[] lengths = LengthsFor(device);
+        long[] lengths = KernelCase.LengthsFor(device);
         using LambVariables variables = device.Allocate(lengths);
         variables.Fill(3);
         float[][] before = [.. variables.Select(variable => variable.Gradients.Read(device.Accelerator))];
@@ -141,13 +138,9 @@ public class StepLaws
             Bits(before), Bits([.. variables.Select(variable => variable.Gradients.Read(device.Accelerator))]));
     }
 
-    // A simulated group takes a thread a lane and a barrier for each halving: no length beyond a few of its tiles.
-    private static long[] LengthsFor(TestDevice device) =>
-        [.. AllLengths.Where(length => length <= 5L * device.Tuning.TileLength)];
-
     private static float[][] Train(TestDevice device, Tuning tuning, int[]? order = null)
     {
-        long[] lengths = LengthsFor(device);
+        long[] lengths = KernelCase.LengthsFor(device);
         order ??= [.. Enumerable.Range(0, lengths.Length)];
         using LambVariables variables = device.Allocate([.. order.Select(i => lengths[i])]);
         return Train(device, tuning, variables, order);

@@ -28,11 +28,10 @@ internal readonly struct ApplyKernel : ITileKernel
     {
         int groups = Grid.DimX;
         float learningRate = k.LearningRate;
-        float rate = k.WeightDecayRate;
         for (int index = Grid.IdxX; index < views.Tiles.IntLength; index += groups)
         {
             Tile tile = views.Tiles[index];
-            k.WeightDecayRate = rate * views.WeightDecayMasks[tile.Variable];
+            k.Flags = views.VariableFlags[tile.Variable];
             k.LearningRate = learningRate * views.TrustRatios[tile.Variable].Value;
             TWorker.Advance<ApplyKernel>(tile, views, k);
         }
@@ -44,6 +43,9 @@ internal readonly struct ApplyKernel : ITileKernel
         where TLane : struct, ILane<TLane>
     {
         TLane update = LambUpdate.Update(e.FirstMoment, e.SecondMoment, k);
-        e.Weight = LambUpdate.Decayed(e.Weight, k) - update * TLane.Broadcast(k.LearningRate);
+        TLane change = LambUpdate.Decay(e.Weight, k) + update * TLane.Broadcast(k.LearningRate);
+
+        // One subtraction for both terms: the weight is rounded once a step.
+        e.Weight -= change;
     }
 }

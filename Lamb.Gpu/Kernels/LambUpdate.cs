@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Kernels;
 
-/// <summary>The two expressions of LAMB that more than one kernel needs.</summary>
+/// <summary>The expressions of LAMB that more than one kernel needs.</summary>
 /// <remarks>
 /// You et al. 2020 (arXiv:1904.00962), Algorithm 2, in the order of keras.optimizers.Lamb:
 /// <code>
@@ -13,14 +14,11 @@ namespace Lamb.Gpu.Kernels;
 /// </remarks>
 internal static class LambUpdate
 {
-    /// <summary>w after weight decay.</summary>
+    /// <summary>What weight decay takes away: λη·w, or nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLane Decayed<TLane>(TLane weight, StepScalars k)
-        where TLane : struct, ILane<TLane>
-    {
-        // Not w − 0·w, which would turn an infinite weight into NaN where nothing decays.
-        return k.WeightDecayRate == 0 ? weight : weight - weight * TLane.Broadcast(k.WeightDecayRate);
-    }
+    public static TLane Decay<TLane>(TLane weight, StepScalars k)
+        where TLane : struct, ILane<TLane> =>
+        (k.Flags & VariableFlags.Decays) != 0 ? weight * TLane.Broadcast(k.WeightDecayRate) : default;
 
     /// <summary>u, from the moments of this step.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

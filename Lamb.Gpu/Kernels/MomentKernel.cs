@@ -29,11 +29,10 @@ internal readonly struct MomentKernel : ITileKernel
         where TWorker : struct, ITileWorker
     {
         int groups = Grid.DimX;
-        float rate = k.WeightDecayRate;
         for (int index = Grid.IdxX; index < views.Tiles.IntLength; index += groups)
         {
             Tile tile = views.Tiles[index];
-            k.WeightDecayRate = rate * views.WeightDecayMasks[tile.Variable];
+            k.Flags = views.VariableFlags[tile.Variable];
             SquareSums<float> sums = TWorker.Total(TWorker.Advance<MomentKernel>(tile, views, k));
             if (Group.IdxX == 0)
             {
@@ -51,7 +50,7 @@ internal readonly struct MomentKernel : ITileKernel
         e.SecondMoment += (e.Gradient * e.Gradient - e.SecondMoment) * TLane.Broadcast(k.OneMinusBeta2);
 
         TLane update = LambUpdate.Update(e.FirstMoment, e.SecondMoment, k);
-        TLane weight = LambUpdate.Decayed(e.Weight, k);
+        TLane weight = e.Weight - LambUpdate.Decay(e.Weight, k);
         sums.Update += update * update;
         sums.Weight += weight * weight;
     }

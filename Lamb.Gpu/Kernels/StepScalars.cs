@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Kernels;
 
@@ -24,8 +25,11 @@ internal struct StepScalars
     /// <summary>η.</summary>
     public float LearningRate;
 
-    /// <summary>λη, the share of each weight that decays; 0 where the variable is excluded.</summary>
+    /// <summary>λη, the share of each weight that decays.</summary>
     public float WeightDecayRate;
+
+    /// <summary>What is done with the variable whose tile is at hand.</summary>
+    public VariableFlags Flags;
 
     /// <summary>Computes the scalars of step <paramref name="step"/>, counted from 1.</summary>
     public static StepScalars Compute(LambOptions options, double learningRate, long step) => new()

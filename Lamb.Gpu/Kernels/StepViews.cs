@@ -24,8 +24,8 @@ internal struct StepViews
     /// <summary>Σu² and Σw² of each of <see cref="Tiles"/>.</summary>
     public ArrayView<SquareSums<float>> TileSums;
 
-    /// <summary>1 for each variable that decays, 0 for each that is excluded.</summary>
-    public ArrayView<float> WeightDecayMasks;
+    /// <summary>What is done with each variable.</summary>
+    public ArrayView<VariableFlags> VariableFlags;
 
     /// <summary>The norms and the trust ratio of each variable.</summary>
     public ArrayView<TrustRatio> TrustRatios;

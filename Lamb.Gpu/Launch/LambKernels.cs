@@ -90,7 +90,7 @@ internal sealed class LambKernels
         SecondMoments = state.SecondMoments,
         Tiles = state.Tiles,
         TileSums = state.TileSums,
-        WeightDecayMasks = state.WeightDecayMasks,
+        VariableFlags = state.VariableFlags,
         TrustRatios = state.TrustRatios,
     };
 }

@@ -24,7 +24,7 @@ internal sealed class OptimizerState : IDisposable
             TileSums = Allocate<SquareSums<float>>(Plan.Tiles.Count);
             Ranges = Upload(Plan.Ranges);
             TrustRatios = Upload(variables.Select(_ => new TrustRatio { Value = 1 }));
-            WeightDecayMasks = Allocate<float>(variables.Count);
+            VariableFlags = Allocate<VariableFlags>(variables.Count);
         }
         catch
         {
@@ -54,8 +54,8 @@ internal sealed class OptimizerState : IDisposable
     /// <summary>The norms and trust ratio of each variable.</summary>
     public ArrayView<TrustRatio> TrustRatios { get; }
 
-    /// <summary>1 for each variable that decays, 0 for each that is excluded.</summary>
-    public ArrayView<float> WeightDecayMasks { get; }
+    /// <summary>What a step does with each variable.</summary>
+    public ArrayView<VariableFlags> VariableFlags { get; }
 
     /// <inheritdoc/>
     public void Dispose()

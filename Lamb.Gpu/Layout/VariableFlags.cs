@@ -1,0 +1,12 @@
+namespace Lamb.Gpu.Layout;
+
+/// <summary>What a step does with a variable; one entry a variable on the device.</summary>
+[Flags]
+internal enum VariableFlags
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Weight decay is on, and the variable is not excluded from it.</summary>
+    Decays = 1,
+}
