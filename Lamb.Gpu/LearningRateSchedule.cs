@@ -50,6 +50,7 @@ public abstract class LearningRateSchedule
     private static string Text(object? value) => value switch
     {
         null => "null",
+        bool flag => flag ? "true" : "false",
         Array items => $"[{string.Join(", ", items.Cast<object>().Select(Text))}]",
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
