@@ -3,7 +3,10 @@ using System.Globalization;
 namespace Lamb.Gpu;
 
 /// <summary>Holds what η, the learning rate, comes from: a number, a schedule, or a function that is called for it.</summary>
-/// <remarks>Each of the three converts to it by itself; the default value is the number 0.</remarks>
+/// <remarks>
+/// Each of the three converts to it by itself, but for a lambda, which C# converts to a delegate first:
+/// <c>LambLearningRate.FromFunc(() => rate)</c>. The default value is the number 0.
+/// </remarks>
 public readonly struct LambLearningRate : IEquatable<LambLearningRate>
 {
     private readonly double number;

@@ -45,7 +45,7 @@ public abstract class LearningRateSchedule
 
     /// <summary>Makes a count of steps a long where it is whole: Keras writes 1000, not 1000.0.</summary>
     private protected static object Steps(double count) =>
-        Math.Abs(count) < 1L << 53 && double.IsInteger(count) ? (long)count : count;
+        Math.Abs(count) < 1L << 53 && double.IsInteger(count) ? (object)(long)count : count;
 
     private static string Text(object? value) => value switch
     {
