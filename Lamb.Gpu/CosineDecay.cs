@@ -2,8 +2,8 @@ namespace Lamb.Gpu;
 
 /// <summary>Lowers the learning rate along half a cosine wave, after an even rise if wanted.</summary>
 /// <remarks>
-/// keras.optimizers.schedules.CosineDecay (Loshchilov and Hutter 2017, arXiv:1608.03983; the rise is that of Goyal et al.
-/// 2017, arXiv:1706.02677); s is the iteration:
+/// keras.optimizers.schedules.CosineDecay (Loshchilov and Hutter 2017, arXiv:1608.03983; the rise is that of
+/// Goyal et al. 2017, arXiv:1706.02677); s is the iteration:
 /// <code>
 /// η = InitialLearningRate + (WarmupTarget − InitialLearningRate) · s / WarmupSteps        while s &lt; WarmupSteps
 /// η = peak · ((1 − Alpha) · (1 + cos(π · p)) / 2 + Alpha)                                  after that
@@ -21,7 +21,9 @@ public sealed class CosineDecay : LearningRateSchedule
     /// <param name="name">A name without '/', kept for Keras.</param>
     /// <param name="warmupTarget">The rate that the rise ends at: any finite number, or null for no rise.</param>
     /// <param name="warmupSteps">How many steps the rise takes: 0 or more.</param>
-    /// <exception cref="ArgumentException">An argument breaks its rule (all that do are named), or the name is null.</exception>
+    /// <exception cref="ArgumentException">
+    /// An argument breaks its rule (all that do are named), or the name is null.
+    /// </exception>
     public CosineDecay(
         double initialLearningRate,
         double decaySteps,

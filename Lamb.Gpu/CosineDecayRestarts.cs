@@ -8,8 +8,8 @@ namespace Lamb.Gpu;
 /// i = how many periods have ended; period k is FirstDecaySteps · TMulᵏ steps long
 /// p = the part of the period i that has passed, in [0, 1)
 /// </code>
-/// With TMul below 1 all periods together end at FirstDecaySteps / (1 − TMul); from there on the rate is NaN, as in Keras,
-/// and the optimizer refuses it.
+/// With TMul below 1 all periods together end at FirstDecaySteps / (1 − TMul); from there on the rate is NaN, as in
+/// Keras, and the optimizer refuses it.
 /// </remarks>
 public sealed class CosineDecayRestarts : LearningRateSchedule
 {
@@ -20,7 +20,9 @@ public sealed class CosineDecayRestarts : LearningRateSchedule
     /// <param name="mMul">How much higher each period starts than the one before: any finite number.</param>
     /// <param name="alpha">The rate at the end of a period as a part of the initial one: any finite number.</param>
     /// <param name="name">A name without '/', kept for Keras.</param>
-    /// <exception cref="ArgumentException">An argument breaks its rule (all that do are named), or the name is null.</exception>
+    /// <exception cref="ArgumentException">
+    /// An argument breaks its rule (all that do are named), or the name is null.
+    /// </exception>
     public CosineDecayRestarts(
         double initialLearningRate,
         double firstDecaySteps,
@@ -36,7 +38,8 @@ public sealed class CosineDecayRestarts : LearningRateSchedule
         Alpha = alpha;
         Name = name;
         new ScheduleRules()
-            .Finite(InitialLearningRate).Positive(FirstDecaySteps).Positive(TMul).Finite(MMul).Finite(Alpha).Throw(name);
+            .Finite(InitialLearningRate).Positive(FirstDecaySteps).Positive(TMul).Finite(MMul).Finite(Alpha)
+            .Throw(name);
     }
 
     /// <summary>Gets the rate at step 0.</summary>
@@ -82,7 +85,7 @@ public sealed class CosineDecayRestarts : LearningRateSchedule
     {
         double ended = Math.Floor(Math.Log(1 - (passed * (1 - TMul))) / Math.Log(TMul));
 
-        // At a restart the logarithm can fall short: log 243 / log 3 is 4.999999999999999. Keras escapes it in float32.
+        // At a restart the logarithms can fall short: log 243 / log 3 is 4.999999999999999, though 5 in float32.
         return LengthOf(ended + 1) <= passed ? ended + 1 : ended;
     }
 

@@ -15,7 +15,9 @@ public sealed class ExponentialDecay : LearningRateSchedule
     /// <param name="decayRate">The factor: any finite number; a negative one has no rate between whole periods.</param>
     /// <param name="staircase">Whether the rate falls only once in <paramref name="decaySteps"/> steps.</param>
     /// <param name="name">A name without '/', kept for Keras.</param>
-    /// <exception cref="ArgumentException">An argument breaks its rule (all that do are named), or the name is null.</exception>
+    /// <exception cref="ArgumentException">
+    /// An argument breaks its rule (all that do are named), or the name is null.
+    /// </exception>
     public ExponentialDecay(
         double initialLearningRate,
         double decaySteps,

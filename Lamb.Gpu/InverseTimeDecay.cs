@@ -12,10 +12,14 @@ public sealed class InverseTimeDecay : LearningRateSchedule
     /// <summary>Takes the arguments of Keras.</summary>
     /// <param name="initialLearningRate">The rate at step 0: any finite number.</param>
     /// <param name="decaySteps">Over how many steps the divisor grows by the decay rate: greater than 0.</param>
-    /// <param name="decayRate">What the divisor grows by: any finite number; below 0 there may be a step without a rate.</param>
+    /// <param name="decayRate">
+    /// What the divisor grows by: any finite number; below 0 there may be a step without a rate.
+    /// </param>
     /// <param name="staircase">Whether the rate falls only once in <paramref name="decaySteps"/> steps.</param>
     /// <param name="name">A name without '/', kept for Keras.</param>
-    /// <exception cref="ArgumentException">An argument breaks its rule (all that do are named), or the name is null.</exception>
+    /// <exception cref="ArgumentException">
+    /// An argument breaks its rule (all that do are named), or the name is null.
+    /// </exception>
     public InverseTimeDecay(
         double initialLearningRate,
         double decaySteps,

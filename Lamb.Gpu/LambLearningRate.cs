@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Lamb.Gpu;
 
-/// <summary>Holds what η, the learning rate, comes from: a number, a schedule, or a function that is called for it.</summary>
+/// <summary>Holds what η, the learning rate, comes from: a number, a schedule, or a function.</summary>
 /// <remarks>
 /// Each of the three converts to it by itself, but for a lambda, which C# converts to a delegate first:
 /// <c>LambLearningRate.FromFunc(() => rate)</c>. The default value is the number 0.
@@ -34,7 +34,8 @@ public readonly struct LambLearningRate : IEquatable<LambLearningRate>
     /// <summary>Takes a schedule.</summary>
     /// <param name="schedule">What is asked for the rate of every step.</param>
     /// <exception cref="ArgumentNullException">The schedule is null.</exception>
-    public static implicit operator LambLearningRate(LearningRateSchedule schedule) => FromLearningRateSchedule(schedule);
+    public static implicit operator LambLearningRate(LearningRateSchedule schedule) =>
+        FromLearningRateSchedule(schedule);
 
     /// <summary>Takes a function.</summary>
     /// <param name="callable">What is called for the rate of every step.</param>
@@ -96,7 +97,7 @@ public readonly struct LambLearningRate : IEquatable<LambLearningRate>
 
     /// <summary>Computes the rate of a step; a function is called once.</summary>
     /// <param name="rawIterations">How many gradients have been given before, micro-steps included: 0 or more.</param>
-    /// <exception cref="InvalidOperationException">The rate is not finite: the step would ruin every weight.</exception>
+    /// <exception cref="InvalidOperationException">The rate is not finite: it would ruin every weight.</exception>
     internal double At(long rawIterations)
     {
         double rate = source switch

@@ -3,11 +3,12 @@ using System.Globalization;
 
 namespace Lamb.Gpu;
 
-/// <summary>Computes η, the learning rate, from the count of iterations; derive from it for a schedule of your own.</summary>
+/// <summary>Computes η, the learning rate, from the count of iterations; derive your own from it.</summary>
 /// <remarks>
 /// The built-in schedules are those of keras.optimizers.schedules, with the same arguments and defaults, computed in
-/// double: two calls with the same argument give the same bits. Keras computes in the type of the initial rate, float32 for
-/// a Python float; for a Python int it is int32, so that CosineDecay(0, …) gives 0 forever. Here a rate is a double always.
+/// double: two calls with the same argument give the same bits. Keras computes in the type of the initial rate: float32
+/// for a Python float, int32 for a Python int, so that its CosineDecay(0, …) gives 0 forever. Here a rate is always a
+/// double.
 /// </remarks>
 public abstract class LearningRateSchedule
 {
@@ -15,13 +16,13 @@ public abstract class LearningRateSchedule
 
     /// <summary>Computes the learning rate of a step.</summary>
     /// <param name="iteration">
-    /// How many gradients have been given before this one, 0 or more: with gradient accumulation every micro-step counts.
+    /// How many gradients have been given before this one, 0 or more: with accumulation every micro-step counts.
     /// </param>
     /// <returns>The rate; the optimizer takes any finite one.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="iteration"/> is negative.</exception>
     public abstract double RateAt(long iteration);
 
-    /// <summary>Tells whether the other is a built-in schedule of the same type with equal arguments, or the same object.</summary>
+    /// <summary>Tells whether the other is this object, or a built-in schedule of equal type and arguments.</summary>
     /// <param name="obj">What to compare with.</param>
     /// <returns>Whether the two are equal.</returns>
     public override bool Equals(object? obj) =>
@@ -31,15 +32,16 @@ public abstract class LearningRateSchedule
 
     /// <summary>Returns a hash of the arguments, or of the object where the schedule is not a built-in one.</summary>
     /// <returns>The hash.</returns>
-    public override int GetHashCode() => Config() is [_, ..] config ? Structure.GetHashCode(config) : base.GetHashCode();
+    public override int GetHashCode() =>
+        Config() is [_, ..] config ? Structure.GetHashCode(config) : base.GetHashCode();
 
-    /// <summary>Returns the type and the arguments, as <c>CosineDecay(initial_learning_rate=0.1, decay_steps=1000, …)</c>.</summary>
+    /// <summary>Returns the type and the arguments, as <c>CosineDecay(initial_learning_rate=0.1, …)</c>.</summary>
     /// <returns>The text.</returns>
     public override string ToString() => Config() is [_, ..] config
         ? $"{GetType().Name}({string.Join(", ", config.Select(argument => $"{argument.Key}={Text(argument.Value)}"))})"
         : GetType().Name;
 
-    /// <summary>Lists the arguments under the names and in the order of Keras; empty unless the schedule is built in.</summary>
+    /// <summary>Lists the arguments by the names and in the order of Keras; none unless it is built in.</summary>
     /// <remarks>A value is a double, a long, a bool, a string, an array of these, or null.</remarks>
     internal virtual (string Key, object? Value)[] Config() => [];
 

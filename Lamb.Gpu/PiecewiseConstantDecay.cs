@@ -16,10 +16,14 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
     private readonly double[] values;
 
     /// <summary>Takes the arguments of Keras; the lists are copied.</summary>
-    /// <param name="boundaries">The last step of each rate but the last: one or more finite numbers, none below the one before.</param>
+    /// <param name="boundaries">
+    /// The last step of each rate but the last: one or more finite numbers, none below the one before.
+    /// </param>
     /// <param name="values">The rates: finite numbers, one more than there are boundaries.</param>
     /// <param name="name">A name without '/', kept for Keras.</param>
-    /// <exception cref="ArgumentException">An argument breaks its rule (all that do are named), or a list or the name is null.</exception>
+    /// <exception cref="ArgumentException">
+    /// An argument breaks its rule (all that do are named), or a list or the name is null.
+    /// </exception>
     public PiecewiseConstantDecay(
         IReadOnlyList<double> boundaries, IReadOnlyList<double> values, string name = "PiecewiseConstant")
     {

@@ -19,7 +19,9 @@ public sealed class PolynomialDecay : LearningRateSchedule
     /// <param name="power">The exponent: any finite number; below 0 there is no rate at the end.</param>
     /// <param name="cycle">Whether the rate rises again after each multiple of <paramref name="decaySteps"/>.</param>
     /// <param name="name">A name without '/', kept for Keras.</param>
-    /// <exception cref="ArgumentException">An argument breaks its rule (all that do are named), or the name is null.</exception>
+    /// <exception cref="ArgumentException">
+    /// An argument breaks its rule (all that do are named), or the name is null.
+    /// </exception>
     public PolynomialDecay(
         double initialLearningRate,
         double decaySteps,

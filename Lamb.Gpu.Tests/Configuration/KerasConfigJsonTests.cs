@@ -11,8 +11,8 @@ namespace Lamb.Gpu.Tests.Configuration;
 public class KerasConfigJsonTests
 {
     private static readonly Gen<double> Numbers = Gen.Double.Where(double.IsFinite);
-    private static readonly Gen<double?> Optional = Gen.OneOf(Gen.Const((double?)null), Numbers.Select(number => (double?)number));
-    private static readonly Gen<int?> OptionalWhole = Gen.OneOf(Gen.Const((int?)null), Gen.Int.Select(number => (int?)number));
+    private static readonly Gen<double?> Optional = Numbers.Nullable();
+    private static readonly Gen<int?> OptionalWhole = Gen.Int.Nullable();
 
     public static IEnumerable<object[]> Recorded =>
         KerasRecords.Configs.Select(recorded => new object[] { recorded.GetProperty("description").GetString()! });
@@ -89,7 +89,9 @@ public class KerasConfigJsonTests
     {
         Assert.AreEqual(
             new KerasConfig { Beta1 = 0.5 },
-            Read("""{"module":"keras.optimizers","class_name":"Lamb","config":{"beta_1":0.5},"registered_name":null}"""));
+            Read("""
+                {"module":"keras.optimizers","class_name":"Lamb","config":{"beta_1":0.5},"registered_name":null}
+                """));
         Assert.AreEqual(
             new KerasConfig { Beta1 = 0.5, LossScale = new KerasLossScale { InitialScale = 2 } },
             Read("""
@@ -106,8 +108,8 @@ public class KerasConfigJsonTests
         + "'ema_overwrite_frequency' must be a whole number of 32 bits, written without a point, was 2.0. "
         + "'beta_1' must be a finite number, was null. "
         + "'foo' is not known; known there: name, learning_rate, weight_decay, clipnorm, global_clipnorm, clipvalue, "
-        + "use_ema, ema_momentum, ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, beta_1, beta_2, "
-        + "epsilon.")]
+        + "use_ema, ema_momentum, ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, "
+        + "beta_1, beta_2, epsilon.")]
     [DataRow(
         """{"learning_rate":{"class_name":"CosineDecay","config":{"initial_learning_rate":0.1,"decay_steps":-1}}}""",
         "'learning_rate.config': DecaySteps must be finite and greater than 0, was -1.")]
@@ -120,7 +122,9 @@ public class KerasConfigJsonTests
     [DataRow(
         """{"inner_optimizer":{"class_name":"Adam","config":{"amsgrad":false}}}""",
         "'inner_optimizer.class_name' must be one of Lamb, was \"Adam\".")]
-    [DataRow("""{"class_name":"Adam","config":{}}""", "'class_name' must be one of Lamb, LossScaleOptimizer, was \"Adam\".")]
+    [DataRow(
+        """{"class_name":"Adam","config":{}}""",
+        "'class_name' must be one of Lamb, LossScaleOptimizer, was \"Adam\".")]
     [DataRow(
         """{"class_name":"LossScaleOptimizer","config":{}}""",
         "'config.inner_optimizer' must be an object, is missing.")]
@@ -137,7 +141,8 @@ public class KerasConfigJsonTests
 
     [TestMethod]
     public void ANumberThatIsNotFiniteCannotBeWritten() => StringAssert.StartsWith(
-        Assert.ThrowsExactly<ArgumentException>(() => Write(new KerasConfig { ClipNorm = double.PositiveInfinity })).Message,
+        Assert.ThrowsExactly<ArgumentException>(
+            () => Write(new KerasConfig { ClipNorm = double.PositiveInfinity })).Message,
         "'clipnorm' must be finite to be written as JSON, was Infinity.");
 
     private static KerasConfig Read(string json)

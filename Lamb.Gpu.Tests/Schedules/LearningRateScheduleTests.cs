@@ -137,8 +137,10 @@ public class LearningRateScheduleTests
     [TestMethod]
     public void AnIntegerInitialRateIsADouble()
     {
-        using var config = JsonDocument.Parse(
-            """{"class_name":"CosineDecay","config":{"initial_learning_rate":0,"decay_steps":4,"warmup_target":1,"warmup_steps":2}}""");
+        using var config = JsonDocument.Parse("""
+            {"class_name":"CosineDecay","config":
+            {"initial_learning_rate":0,"decay_steps":4,"warmup_target":1,"warmup_steps":2}}
+            """);
         Assert.AreEqual(0.5, ScheduleJson.Read(config.RootElement).RateAt(1));
     }
 

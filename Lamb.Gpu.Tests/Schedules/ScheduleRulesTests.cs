@@ -43,7 +43,8 @@ public class ScheduleRulesTests
 
     [TestMethod]
     public void EveryRecordedRefusalIsTested() =>
-        CollectionAssert.AreEquivalent(KerasCases.Keys.ToArray(), RecordedCases.Select(row => (string)row[0]).ToArray());
+        CollectionAssert.AreEquivalent(
+            KerasCases.Keys.ToArray<object>(), RecordedCases.Select(row => row[0]).ToArray());
 
     [TestMethod]
     public void EveryBrokenRuleIsNamedAtOnce() => Assert.AreEqual(

@@ -59,7 +59,8 @@ public class ScheduleTableTests
     public void EveryScheduleHasATable()
     {
         string[] tabled = [.. KerasRecords.ScheduleTables
-            .Select(table => table.GetProperty("learning_rate").GetProperty("class_name").GetString()!).Distinct().Order()];
+            .Select(table => table.GetProperty("learning_rate").GetProperty("class_name").GetString()!)
+            .Distinct().Order()];
         string[] built = [.. typeof(LearningRateSchedule).Assembly.GetTypes()
             .Where(type => type.IsSubclassOf(typeof(LearningRateSchedule))).Select(type => type.Name).Order()];
         CollectionAssert.AreEqual(built, tabled);

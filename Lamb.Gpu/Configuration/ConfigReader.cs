@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Lamb.Gpu.Configuration;
 
-/// <summary>Reads the keys of one JSON object and notes every one that is missing, unknown or of the wrong type.</summary>
+/// <summary>Reads the keys of a JSON object and notes each that is missing, unknown or of the wrong type.</summary>
 /// <remarks>
-/// A key that cannot be read gives a harmless value, so that one pass finds all that is wrong; the list of problems, shared
-/// by nested objects, decides in the end whether anything is made of what was read.
+/// A key that cannot be read gives a harmless value, so that one pass finds all that is wrong; the list of problems,
+/// shared by nested objects, decides in the end whether anything is made of what was read.
 /// </remarks>
 /// <param name="element">The object.</param>
 /// <param name="path">Where it stands, for the problems; empty at the root.</param>

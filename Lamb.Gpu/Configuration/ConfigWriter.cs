@@ -42,7 +42,9 @@ internal static class ConfigWriter
                 writer.WriteEndArray();
                 break;
             default:
-                throw new ArgumentException($"'{key}': a {value.GetType().Name} has no form in a Keras config.", nameof(value));
+                throw new ArgumentException(
+                    $"'{key}' must be a number, a flag, a text, a list or null, was a {value.GetType().Name}.",
+                    nameof(value));
         }
     }
 

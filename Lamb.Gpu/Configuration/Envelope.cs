@@ -11,7 +11,7 @@ namespace Lamb.Gpu.Configuration;
 /// </remarks>
 internal static class Envelope
 {
-    /// <summary>Opens a wrapped object; where its class is not one of those known, the name is null and the config empty.</summary>
+    /// <summary>Opens a wrapped object; where its class is not known, the name is null and the config empty.</summary>
     public static (string? ClassName, ConfigReader Config) Open(
         ConfigReader outer, string module, IReadOnlyCollection<string> known, string remedy)
     {

@@ -1,7 +1,7 @@
 namespace Lamb.Gpu.Configuration;
 
 /// <summary>Holds what get_config of keras.optimizers.Lamb returns, with the names and the defaults of Keras.</summary>
-/// <remarks>Values are as written, unchecked: 0 may stand for off, and a rate that Keras wrote is rounded to float32.</remarks>
+/// <remarks>Values are as written, unchecked: 0 may mean off, and Keras writes a rate rounded to float32.</remarks>
 internal sealed record KerasConfig
 {
     public string Name { get; init; } = "lamb";

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Lamb.Gpu.Configuration;
 
-/// <summary>Reads and writes the config of a Lamb, or of a LossScaleOptimizer around one, as get_config of Keras has it.</summary>
+/// <summary>Reads and writes what get_config returns of a Lamb, or of a LossScaleOptimizer around one.</summary>
 /// <remarks>Every number reads back as the bits that were written. A key that is missing has its default.</remarks>
 internal static class KerasConfigJson
 {
@@ -12,7 +12,7 @@ internal static class KerasConfigJson
     private const string InnerKey = "inner_optimizer";
 
     /// <summary>Reads what get_config or keras.optimizers.serialize returned.</summary>
-    /// <exception cref="JsonException">Something in it is wrong; the text names the path of everything that is.</exception>
+    /// <exception cref="JsonException">Something is wrong; the text names the path of everything that is.</exception>
     public static KerasConfig Read(JsonElement element)
     {
         if (element.ValueKind != JsonValueKind.Object)
@@ -33,7 +33,7 @@ internal static class KerasConfigJson
     }
 
     /// <summary>Writes what get_config would return.</summary>
-    /// <exception cref="NotSupportedException">The learning rate is a callable, or a schedule that is not a built-in one.</exception>
+    /// <exception cref="NotSupportedException">The learning rate is a callable or not a built-in schedule.</exception>
     /// <exception cref="ArgumentException">A number is not finite: JSON has no text for it.</exception>
     public static void Write(Utf8JsonWriter writer, KerasConfig config)
     {

@@ -1,6 +1,6 @@
 namespace Lamb.Gpu.Configuration;
 
-/// <summary>Holds what get_config of keras.optimizers.LossScaleOptimizer returns, but for the optimizer in it.</summary>
+/// <summary>Holds what get_config of LossScaleOptimizer returns, but for the optimizer in it.</summary>
 internal sealed record KerasLossScale
 {
     public string Name { get; init; } = "loss_scale_optimizer";

@@ -4,8 +4,8 @@ namespace Lamb.Gpu.Configuration;
 
 /// <summary>Reads and writes the built-in schedules as keras.optimizers.schedules.serialize does.</summary>
 /// <remarks>
-/// A key that has a default in Keras may be missing. An integer is read where Keras writes a float: schedules compute in
-/// double whatever the type of their initial rate. Rates are written with a point, counts of steps without where whole.
+/// A key that has a default in Keras may be missing. An integer is read where Keras writes a float: schedules compute
+/// in double whatever the type of their initial rate. Rates are written with a point, whole counts of steps without.
 /// </remarks>
 internal static class ScheduleJson
 {
@@ -23,7 +23,7 @@ internal static class ScheduleJson
     };
 
     /// <summary>Reads a schedule.</summary>
-    /// <exception cref="JsonException">Something in it is wrong; the text names the path of everything that is.</exception>
+    /// <exception cref="JsonException">Something is wrong; the text names the path of everything that is.</exception>
     public static LearningRateSchedule Read(JsonElement element, string path = "learning_rate")
     {
         var problems = new List<string>();
@@ -59,8 +59,9 @@ internal static class ScheduleJson
         if (schedule.Config() is not [_, ..] config)
         {
             throw new NotSupportedException(
-                $"A learning rate can be written if it is a number or a built-in schedule ({string.Join(", ", Readers.Keys)}), "
-                + $"was {schedule}. Write the config with one of these and set your own schedule after reading it.");
+                "A learning rate can be written if it is a number or a built-in schedule "
+                + $"({string.Join(", ", Readers.Keys)}), was {schedule}. "
+                + "Write the config with one of these and set your own schedule after reading it.");
         }
 
         Envelope.Write(writer, Module, schedule.GetType().Name, () =>
