@@ -1,0 +1,149 @@
+using System.Text.Json;
+
+namespace Lamb.Gpu.Configuration;
+
+/// <summary>Reads the keys of a JSON object and notes each that is missing, unknown or of the wrong type.</summary>
+/// <remarks>
+/// A key that cannot be read gives a harmless value, so that one pass finds all that is wrong; the list of problems,
+/// shared by nested objects, decides in the end whether anything is made of what was read.
+/// </remarks>
+/// <param name="element">The object.</param>
+/// <param name="path">Where it stands, for the problems; empty at the root.</param>
+/// <param name="problems">Where problems are noted.</param>
+internal sealed class ConfigReader(JsonElement element, string path, List<string> problems)
+{
+    private const string WholeNumber = "a whole number of 32 bits, written without a point";
+
+    private readonly List<string> known = [];
+
+    /// <summary>Gets a reader that notes nothing, for an object that nothing is known of.</summary>
+    public static ConfigReader Nothing => new(default, "", []);
+
+    public string Path => path;
+
+    public bool IsObject => element.ValueKind == JsonValueKind.Object;
+
+    /// <summary>Reads a number; one that must be there unless a fallback is given.</summary>
+    public double Number(string key, double? fallback = null, string must = "a finite number") =>
+        Read(key, must, AsNumber, 1, fallback.HasValue, fallback ?? 0);
+
+    /// <summary>Reads a number, or null where Keras has None.</summary>
+    public double? NumberOrNull(string key) => Absent(key) ? null : Number(key);
+
+    /// <summary>Reads a whole number; where it is missing, the fallback.</summary>
+    public int Whole(string key, int fallback) => Read(key, WholeNumber, AsWhole, 1, true, fallback);
+
+    /// <summary>Reads a whole number, or null where Keras has None.</summary>
+    public int? WholeOrNull(string key) =>
+        Absent(key) ? null : Read(key, WholeNumber, AsWhole, 1);
+
+    public bool Flag(string key, bool fallback) =>
+        Read(key, "true or false", AsFlag, fallback, true, fallback);
+
+    /// <summary>Reads a text; where it is missing or null, the fallback.</summary>
+    public string Text(string key, string fallback) =>
+        Absent(key) ? fallback : Read(key, "a text", AsText, fallback);
+
+    /// <summary>Reads a list of numbers, or null where there is none.</summary>
+    public double[]? Numbers(string key) => Read(key, "a list of finite numbers", AsNumbers, null);
+
+    /// <summary>Reads a text that must be one of those listed, or null where it is not.</summary>
+    public string? OneOf(string key, IReadOnlyCollection<string> listed, string remedy = "") =>
+        Read<string?>(
+            key,
+            $"one of {string.Join(", ", listed)}",
+            value => AsText(value) is { Found: true } text && listed.Contains(text.Value) ? text : default,
+            null,
+            remedy: remedy);
+
+    /// <summary>Reads an object, whose problems are noted with those of this one.</summary>
+    public ConfigReader Inner(string key)
+    {
+        JsonElement inner = Read(key, "an object", value => (value.ValueKind == JsonValueKind.Object, value), default);
+        return new ConfigReader(inner, PathOf(key), problems);
+    }
+
+    /// <summary>Tells whether a key is missing or null; it counts as known from now on.</summary>
+    public bool Absent(string key) => Find(key) is not { } value || value.ValueKind == JsonValueKind.Null;
+
+    /// <summary>Returns what stands under a key, or null where it is missing; it counts as known from now on.</summary>
+    public JsonElement? Find(string key)
+    {
+        if (!known.Contains(key))
+        {
+            known.Add(key);
+        }
+
+        return IsObject && element.TryGetProperty(key, out JsonElement value) ? value : null;
+    }
+
+    /// <summary>Returns the path of a key.</summary>
+    public string PathOf(string key) => path.Length == 0 ? key : $"{path}.{key}";
+
+    /// <summary>Notes every key that was never asked for.</summary>
+    public void RefuseUnknown()
+    {
+        if (!IsObject)
+        {
+            return;
+        }
+
+        foreach (JsonProperty property in element.EnumerateObject())
+        {
+            if (!known.Contains(property.Name))
+            {
+                problems.Add($"'{PathOf(property.Name)}' is not known; known there: {string.Join(", ", known)}.");
+            }
+        }
+    }
+
+    private T Read<T>(
+        string key,
+        string must,
+        Func<JsonElement, (bool Found, T Value)> convert,
+        T harmless,
+        bool optional = false,
+        T? fallback = default,
+        string remedy = "")
+    {
+        JsonElement? value = Find(key);
+        if (!IsObject || (value is null && optional))
+        {
+            return IsObject ? fallback! : harmless;
+        }
+
+        if (value is { } given && convert(given) is { Found: true } converted)
+        {
+            return converted.Value;
+        }
+
+        string found = value is { } wrong ? $"was {wrong.GetRawText()}" : "is missing";
+        problems.Add($"'{PathOf(key)}' must be {must}, {found}.{remedy}");
+        return harmless;
+    }
+
+    private static (bool Found, double Value) AsNumber(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && double.IsFinite(number)
+            ? (true, number)
+            : default;
+
+    private static (bool Found, int Value) AsWhole(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? (true, number) : default;
+
+    private static (bool Found, bool Value) AsFlag(JsonElement value) =>
+        (value.ValueKind is JsonValueKind.True or JsonValueKind.False, value.ValueKind == JsonValueKind.True);
+
+    private static (bool Found, string Value) AsText(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String ? (true, value.GetString()!) : default;
+
+    private static (bool Found, double[]? Value) AsNumbers(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Array)
+        {
+            return default;
+        }
+
+        (bool Found, double Value)[] items = [.. value.EnumerateArray().Select(AsNumber)];
+        return (items.All(item => item.Found), [.. items.Select(item => item.Value)]);
+    }
+}

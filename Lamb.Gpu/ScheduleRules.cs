@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace Lamb.Gpu;
+
+/// <summary>Collects the rules that the arguments of a schedule break, and throws them together.</summary>
+internal sealed class ScheduleRules
+{
+    private readonly List<string> broken = [];
+
+    public ScheduleRules Finite(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
+        Require(double.IsFinite(value), name, "be finite", value);
+
+    public ScheduleRules Positive(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
+        Require(value > 0 && double.IsFinite(value), name, "be finite and greater than 0", value);
+
+    public ScheduleRules NotNegative(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
+        Require(value >= 0 && double.IsFinite(value), name, "be finite and not negative", value);
+
+    public ScheduleRules Require(bool holds, string name, string must, object found)
+    {
+        if (!holds)
+        {
+            broken.Add($"{name} must {must}, was {Convert.ToString(found, CultureInfo.InvariantCulture)}.");
+        }
+
+        return this;
+    }
+
+    /// <summary>Throws where a rule is broken; Keras opens a name scope with the name, which takes no slash.</summary>
+    public void Throw(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        Require(!name.Contains('/', StringComparison.Ordinal), "Name", "not contain '/'", $"'{name}'");
+        if (broken.Count > 0)
+        {
+            throw new ArgumentException(string.Join(' ', broken));
+        }
+    }
+}
