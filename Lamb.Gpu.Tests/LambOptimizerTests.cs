@@ -134,7 +134,9 @@ public class LambOptimizerTests
     public void ExclusionOfASpecHoldsFromTheStart()
     {
         using var variables = LambVariables.Allocate(
-            Accelerator, new LambVariableSpec("kernel", [1]), new LambVariableSpec("bias", [1], true));
+            Accelerator,
+            new LambVariableSpec("kernel", [1]),
+            new LambVariableSpec("bias", [1]) { ExcludeFromWeightDecay = true });
         using var optimizer = new LambOptimizer(variables, new LambOptions { LearningRate = 0.5, WeightDecay = 0.5 });
         CollectionAssert.AreEqual(new[] { 0.75f, 1f }, StepOnOnes(variables, optimizer));
     }

@@ -13,7 +13,6 @@ public sealed class LambVariable
     /// scalar.</param>
     /// <param name="weights">One float a weight, row-major: a buffer of its own or a part of a larger one.</param>
     /// <param name="gradients">One float a weight in the same order, on the same accelerator; only ever read.</param>
-    /// <param name="excludeFromWeightDecay">Whether weight decay leaves the variable alone.</param>
     /// <exception cref="ArgumentException">
     /// The name is empty, a dimension is negative, the shape has more elements than 64 bits count, or a view does not
     /// have one element a weight.
@@ -22,8 +21,7 @@ public sealed class LambVariable
         string name,
         IReadOnlyList<long> shape,
         ArrayView<float> weights,
-        ArrayView<float> gradients,
-        bool excludeFromWeightDecay = false)
+        ArrayView<float> gradients)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         Name = name;
@@ -31,7 +29,6 @@ public sealed class LambVariable
         Shape = [.. shape];
         Weights = Checked(weights, nameof(weights));
         Gradients = Checked(gradients, nameof(gradients));
-        ExcludeFromWeightDecay = excludeFromWeightDecay;
     }
 
     /// <summary>Gets the name.</summary>
@@ -50,7 +47,7 @@ public sealed class LambVariable
     public ArrayView<float> Gradients { get; }
 
     /// <summary>Gets whether weight decay always leaves the variable alone.</summary>
-    public bool ExcludeFromWeightDecay { get; }
+    public bool ExcludeFromWeightDecay { get; init; }
 
     /// <summary>Returns the name and the shape, as <c>dense/kernel [784, 128]</c>.</summary>
     /// <returns>The text.</returns>

@@ -5,5 +5,8 @@ namespace Lamb.Gpu;
 /// <param name="Shape">
 /// The size of each dimension, row-major, each 0 or more; no dimension at all makes a scalar.
 /// </param>
-/// <param name="ExcludeFromWeightDecay">Whether weight decay leaves the variable alone.</param>
-public sealed record LambVariableSpec(string Name, IReadOnlyList<long> Shape, bool ExcludeFromWeightDecay = false);
+public sealed record LambVariableSpec(string Name, IReadOnlyList<long> Shape)
+{
+    /// <summary>Gets whether weight decay always leaves the variable alone.</summary>
+    public bool ExcludeFromWeightDecay { get; init; }
+}

@@ -79,8 +79,10 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
                 spec.Name,
                 spec.Shape,
                 weights.SubView(arena.OffsetOf(index), lengths[index]),
-                gradients.SubView(arena.OffsetOf(index), lengths[index]),
-                spec.ExcludeFromWeightDecay);
+                gradients.SubView(arena.OffsetOf(index), lengths[index]))
+            {
+                ExcludeFromWeightDecay = spec.ExcludeFromWeightDecay,
+            };
 
             return new LambVariables(accelerator, [.. specs.Select(Create)], [.. owned]);
         }

@@ -13,7 +13,7 @@ internal static class QuickStart
         using var variables = LambVariables.Allocate(
             device.Accelerator,
             new LambVariableSpec("dense/kernel", [64, 32]),
-            new LambVariableSpec("dense/bias", [32], ExcludeFromWeightDecay: true));
+            new LambVariableSpec("dense/bias", [32]) { ExcludeFromWeightDecay = true });
         variables["dense/kernel"].Weights.CopyFromCPU([.. Enumerable.Repeat(1f, 64 * 32)]);
 
         var options = new LambOptions { LearningRate = 0.05, WeightDecay = 0.001 };

@@ -12,11 +12,15 @@ public class LayerRules
     [
         typeof(LambDeviceInfo), typeof(LambDeviceKind), typeof(LambOptions), typeof(LambTrustRatio),
         typeof(LambVariable), typeof(LambVariableSpec),
+        typeof(LambLearningRate), typeof(LearningRateSchedule), typeof(ScheduleRules), typeof(CosineDecay),
+        typeof(CosineDecayRestarts), typeof(ExponentialDecay), typeof(InverseTimeDecay),
+        typeof(PiecewiseConstantDecay), typeof(PolynomialDecay),
     ];
 
     private static readonly Dictionary<string, string[]> MayUse = new()
     {
         [Data] = [],
+        ["Configuration"] = [Data],
         ["Devices"] = [Data],
         ["Layout"] = [Data],
         ["Kernels.Lanes"] = [],
@@ -24,7 +28,7 @@ public class LayerRules
         ["Kernels.Workers"] = ["Layout", "Kernels", "Kernels.Lanes"],
         ["State"] = [Data, "Layout"],
         ["Launch"] = [Data, "Layout", "Kernels", "Kernels.Workers", "State"],
-        [Facade] = [Data, "Devices", "Layout", "Kernels", "State", "Launch"],
+        [Facade] = [Data, "Configuration", "Devices", "Layout", "Kernels", "State", "Launch"],
     };
 
     [TestMethod]
