@@ -9,7 +9,6 @@ namespace Lamb.Gpu.Bench.Train.Backend;
 /// </remarks>
 internal sealed class CharacterNetwork : IDisposable
 {
-    private readonly Accelerator accelerator;
     private readonly BackendKernels kernels;
     private readonly NetworkBuffers buffers;
     private readonly DenseLayer hidden1;
@@ -20,7 +19,6 @@ internal sealed class CharacterNetwork : IDisposable
     /// <summary>Allocates a network and draws its weights.</summary>
     public CharacterNetwork(Accelerator accelerator, NetworkShape shape, int maxRows, Random random)
     {
-        this.accelerator = accelerator;
         Shape = shape;
         Variables = LambVariables.Allocate(
             accelerator,
@@ -101,14 +99,18 @@ internal sealed class CharacterNetwork : IDisposable
     private DenseLayer Layer(string name) =>
         new(kernels, Variables[$"{name}/kernel"], Variables[$"{name}/bias"], buffers.One);
 
-    // He et al. 2015 (arXiv:1502.01852): variance 2 / inputs before a ReLU; biases stay 0.
+    // He et al. 2015 (arXiv:1502.01852): variance 2 / inputs before a ReLU. Biases are drawn too, for LAMB moves a
+    // variable in proportion to its norm: one that starts at 0 would stay there for long.
     private void DrawWeights(Random random)
     {
         Draw(Variables["embedding"], 1, random);
         Draw(Variables["hidden1/kernel"], Math.Sqrt(2.0 / Shape.Inputs), random);
         Draw(Variables["hidden2/kernel"], Math.Sqrt(2.0 / Shape.Hidden), random);
         Draw(Variables["output/kernel"], Math.Sqrt(1.0 / Shape.Hidden), random);
-        accelerator.Synchronize();
+        foreach (LambVariable bias in Variables.Where(variable => variable.Shape.Count == 1))
+        {
+            Draw(bias, 0.1, random);
+        }
     }
 
     private static void Draw(LambVariable variable, double deviation, Random random)
