@@ -1,1 +1,1 @@
-return;
+return Lamb.Gpu.Bench.Commands.CommandLine.Run(args);

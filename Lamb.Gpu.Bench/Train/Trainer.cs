@@ -49,7 +49,7 @@ internal sealed class Trainer : IDisposable
     public long Parameters => network.Variables.TotalLength;
 
     /// <summary>Takes all steps, or those until the token is cancelled, and measures what came of them.</summary>
-    /// <exception cref="InvalidOperationException">The loss is not finite any more.</exception>
+    /// <exception cref="TrainingDivergedException">The loss is not finite any more.</exception>
     public TrainResult Run(Action<TrainProgress> report, CancellationToken cancellation)
     {
         watch.Start();
@@ -105,7 +105,7 @@ internal sealed class Trainer : IDisposable
         trainBits = Smoothing * (trainBits ?? bits) + (1 - Smoothing) * bits;
         if (!double.IsFinite(bits))
         {
-            throw new InvalidOperationException($"The loss is {bits} at step {step}: training has diverged.");
+            throw new TrainingDivergedException(step, bits);
         }
     }
 

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+
+namespace Lamb.Gpu.Bench.Commands;
+
+/// <summary>Reads the command line and runs the command that it names.</summary>
+internal static class CommandLine
+{
+    /// <summary>The exit code for what the user can mend: arguments, files, devices.</summary>
+    public const int UsageError = 2;
+
+    /// <summary>Runs a command line.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Run(string[] args)
+    {
+        var root = new RootCommand("Shows the LAMB optimizer at work on a GPU, or on the CPU where there is none.")
+        {
+            TrainCommand.Create(),
+            DevicesCommand.Create(),
+        };
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Action is ParseErrorAction)
+        {
+            return Fail(string.Join(Environment.NewLine, parsed.Errors.Select(error => error.Message)), parsed);
+        }
+
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (UsageException failure)
+        {
+            return Fail(failure.Message, parsed);
+        }
+    }
+
+    private static int Fail(string message, ParseResult parsed)
+    {
+        Command command = parsed.CommandResult.Command;
+        string verb = command is RootCommand ? "<command>" : command.Name;
+        Console.Error.WriteLine($"Error: {message}");
+        Console.Error.WriteLine();
+        Console.Error.WriteLine($"Usage: {RootCommand.ExecutableName} {verb} [options]");
+        Console.Error.WriteLine($"Help:  {RootCommand.ExecutableName} {(command is RootCommand ? "" : verb + " ")}--help");
+        return UsageError;
+    }
+}
