@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Spectre.Console;
 
 namespace Lamb.Gpu.Bench.Commands;
 
@@ -9,11 +10,20 @@ internal static class CommandLine
     /// <summary>The exit code for what the user can mend: arguments, files, devices.</summary>
     public const int UsageError = 2;
 
+    private const string Description =
+        """
+        Shows the LAMB optimizer at work on a GPU, or on the CPU where there is none.
+
+        Exit codes: 0 done, 1 training diverged, 2 wrong arguments, a file that cannot be used or a device that is not
+        there, 130 stopped by Ctrl-C.
+        """;
+
     /// <summary>Runs a command line.</summary>
     /// <returns>The exit code.</returns>
     public static int Run(string[] args)
     {
-        var root = new RootCommand("Shows the LAMB optimizer at work on a GPU, or on the CPU where there is none.")
+        DropColorsWhereNobodySeesThem();
+        var root = new RootCommand(Description)
         {
             TrainCommand.Create(),
             DevicesCommand.Create(),
@@ -31,6 +41,15 @@ internal static class CommandLine
         catch (UsageException failure)
         {
             return Fail(failure.Message, parsed);
+        }
+    }
+
+    private static void DropColorsWhereNobodySeesThem()
+    {
+        if (Console.IsOutputRedirected)
+        {
+            AnsiConsole.Profile.Capabilities.Ansi = false;
+            AnsiConsole.Profile.Capabilities.ColorSystem = ColorSystem.NoColors;
         }
     }
 

@@ -9,13 +9,8 @@ namespace Lamb.Gpu.Bench.Commands;
 internal static class TrainCommand
 {
     private const string Description =
-        """
-        Trains a small neural network with LAMB to predict the next character of a text, and compares it on held-out
-        text with models that only count characters and pairs of them.
-
-        Ctrl-C stops after the step at hand; results up to there are still shown, and the exit code is 130.
-        Wrong arguments, files that cannot be used and devices that are not there give exit code 2.
-        """;
+        "Trains a small network with LAMB to predict the next character of a text, and compares it with models that "
+        + "only count. Ctrl-C stops after the step at hand and still shows the results.";
 
     private static readonly TrainSettings Defaults = new();
 
@@ -30,21 +25,19 @@ internal static class TrainCommand
 
     private static readonly Option<string?> Device = new("--device")
     {
-        Description = $"What to train on: cuda, opencl or cpu. By default {LambDevice.EnvironmentVariable} decides, "
-            + "else the best there is.",
+        Description = $"Where to train. By default {LambDevice.EnvironmentVariable} decides, else the best there is.",
         HelpName = "cuda|opencl|cpu",
     };
 
     private static readonly Option<string?> Text = new("--text")
     {
-        Description = "The text: a file, or a folder with its *.txt, *.md and *.cs files. "
-            + "By default the sources and documents of this repository.",
+        Description = "A file, or a folder with *.txt, *.md and *.cs files. By default this repository's own.",
         HelpName = "file|folder",
     };
 
     private static readonly Option<string?> Report = new("--report")
     {
-        Description = "Writes a page with the curves of the loss and of the trust ratios.",
+        Description = "Writes a page with the curves of loss and trust ratios.",
         HelpName = "file.html",
     };
 

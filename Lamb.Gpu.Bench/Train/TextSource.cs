@@ -81,7 +81,7 @@ internal sealed record TextSource(string Description, string Text)
         {
             try
             {
-                text.Append(File.ReadAllText(file).ReplaceLineEndings("\n")).Append('\n');
+                Append(file, text);
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
@@ -89,7 +89,19 @@ internal sealed record TextSource(string Description, string Text)
             }
         }
 
-        return text.ToString(0, Math.Min(text.Length, MaxCharacters));
+        return text.ToString(0, Math.Min(text.Length, MaxCharacters)).ReplaceLineEndings("\n");
+    }
+
+    private static void Append(string file, StringBuilder text)
+    {
+        using var reader = new StreamReader(file);
+        var block = new char[1 << 16];
+        for (int read; text.Length < MaxCharacters && (read = reader.Read(block)) > 0;)
+        {
+            text.Append(block, 0, read);
+        }
+
+        text.Append('\n');
     }
 
     private static string? FolderWithSolution(string start)

@@ -9,7 +9,7 @@ internal sealed class Trainer : IDisposable
     private const int StepsPerSample = 10;
     private const int CurvePoints = 50;
     private const int CurveSample = 2048;
-    private const double Smoothing = 0.85;
+    private const double Smoothing = 0.6;
 
     private readonly LambDevice device;
     private readonly TrainingText text;

@@ -8,10 +8,17 @@ namespace Lamb.Gpu.Bench.Train.Backend;
 /// <summary>Compiles the kernels of the backend and launches them on the default stream.</summary>
 internal abstract class BackendKernels
 {
-    /// <summary>Compiles the kernels for an accelerator.</summary>
-    public static BackendKernels Compile(Accelerator accelerator) => accelerator.AcceleratorType == AcceleratorType.CPU
-        ? new Of<VectorWorker>(accelerator, groupSize: 1, maxGroups: accelerator.NumMultiprocessors)
-        : new Of<GroupWorker>(accelerator, GroupWorker.GroupSize, accelerator.MaxGridSize.X);
+    /// <summary>Compiles what is right for an accelerator.</summary>
+    public static BackendKernels Compile(Accelerator accelerator) =>
+        accelerator.AcceleratorType == AcceleratorType.CPU ? CompileForThreads(accelerator) : CompileForGroups(accelerator);
+
+    /// <summary>Compiles for the CPU accelerator: one thread with vectors a multiprocessor.</summary>
+    public static BackendKernels CompileForThreads(Accelerator accelerator) =>
+        new Of<VectorWorker>(accelerator, groupSize: 1, maxGroups: accelerator.NumMultiprocessors);
+
+    /// <summary>Compiles for groups of lanes, on any accelerator that has groups of <see cref="GroupWorker.GroupSize"/>.</summary>
+    public static BackendKernels CompileForGroups(Accelerator accelerator) =>
+        new Of<GroupWorker>(accelerator, GroupWorker.GroupSize, accelerator.MaxGridSize.X);
 
     /// <summary>result = left · right.</summary>
     public abstract void Multiply(Matrix left, Matrix right, Matrix result);

@@ -17,7 +17,8 @@ internal sealed class CharacterNetwork : IDisposable
     private int rows;
 
     /// <summary>Allocates a network and draws its weights.</summary>
-    public CharacterNetwork(Accelerator accelerator, NetworkShape shape, int maxRows, Random random)
+    public CharacterNetwork(
+        Accelerator accelerator, NetworkShape shape, int maxRows, Random random, BackendKernels? kernels = null)
     {
         Shape = shape;
         Variables = LambVariables.Allocate(
@@ -29,7 +30,7 @@ internal sealed class CharacterNetwork : IDisposable
             new LambVariableSpec("hidden2/bias", [shape.Hidden], ExcludeFromWeightDecay: true),
             new LambVariableSpec("output/kernel", [shape.Hidden, shape.Symbols]),
             new LambVariableSpec("output/bias", [shape.Symbols], ExcludeFromWeightDecay: true));
-        kernels = BackendKernels.Compile(accelerator);
+        this.kernels = kernels ?? BackendKernels.Compile(accelerator);
         buffers = new NetworkBuffers(accelerator, shape, maxRows);
         hidden1 = Layer("hidden1");
         hidden2 = Layer("hidden2");

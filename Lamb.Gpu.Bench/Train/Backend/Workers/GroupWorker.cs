@@ -65,7 +65,9 @@ internal readonly struct GroupWorker : IWorker
         for (int i = Group.IdxX; i < logits.IntLength; i += Group.DimX)
         {
             float probability = XMath.Exp(logits[i] - max) / sum;
-            logits[i] = (probability - (i == target ? 1 : 0)) * views.Scale;
+
+            // Not 1 and 0: ILGPU 1.5.3 hands PTX the bits of a chosen integer where a float is wanted.
+            logits[i] = (probability - (i == target ? 1f : 0f)) * views.Scale;
         }
 
         if (Group.IdxX == 0)
