@@ -56,11 +56,12 @@ internal static class CommandLine
     private static int Fail(string message, ParseResult parsed)
     {
         Command command = parsed.CommandResult.Command;
-        string verb = command is RootCommand ? "<command>" : command.Name;
+        string program = RootCommand.ExecutableName;
+        bool isRoot = command is RootCommand;
         Console.Error.WriteLine($"Error: {message}");
         Console.Error.WriteLine();
-        Console.Error.WriteLine($"Usage: {RootCommand.ExecutableName} {verb} [options]");
-        Console.Error.WriteLine($"Help:  {RootCommand.ExecutableName} {(command is RootCommand ? "" : verb + " ")}--help");
+        Console.Error.WriteLine($"Usage: {program} {(isRoot ? "<command>" : command.Name)} [options]");
+        Console.Error.WriteLine($"Help:  {program} {(isRoot ? "" : command.Name + " ")}--help");
         return UsageError;
     }
 }

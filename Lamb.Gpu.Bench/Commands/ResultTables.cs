@@ -22,7 +22,8 @@ internal static class ResultTables
         AnsiConsole.WriteLine(result.Sample.TrimEnd());
         AnsiConsole.Write(new Rule());
         AnsiConsole.WriteLine(
-            $"{result.Steps} steps in {Format(result.Seconds, "0.0")} s, {Format(result.StepsPerSecond, "0")} a second; "
+            $"{result.Steps} steps in {Format(result.Seconds, "0.0")} s, "
+            + $"{Format(result.StepsPerSecond, "0")} a second; "
             + $"the optimizer took {Format(result.OptimizerShare, "0.0%")} of the time.");
     }
 

@@ -46,11 +46,7 @@ internal static class TrainScreen
 
     private static TrainResult RunWithBar(Trainer trainer, int steps, CancellationToken cancellation) =>
         AnsiConsole.Progress()
-            .Columns(
-                new ProgressBarColumn(),
-                new PercentageColumn(),
-                new RemainingTimeColumn(),
-                new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Columns(Columns(AnsiConsole.Profile.Width))
             .Start(context =>
             {
                 ProgressTask task = context.AddTask("first step", maxValue: steps);
@@ -67,6 +63,16 @@ internal static class TrainScreen
 
                 return trainer.Run(Report, cancellation);
             });
+
+    // The bar takes what the other columns leave of the line.
+    private static ProgressColumn[] Columns(int width)
+    {
+        var bar = new ProgressBarColumn { Width = Math.Clamp(width - 86, 5, 40) };
+        var description = new TaskDescriptionColumn { Alignment = Justify.Left };
+        return width < 95
+            ? [bar, new PercentageColumn(), description]
+            : [bar, new PercentageColumn(), new RemainingTimeColumn(), description];
+    }
 
     private static string Describe(TrainProgress progress) => Invariant(
         $"loss {progress.Loss:0.000}  {progress.TrainBits:0.00} bits/char  held out {progress.HeldOutBits:0.00}  ")

@@ -1,6 +1,6 @@
 namespace Lamb.Gpu.Bench.Train;
 
-/// <summary>Raises the learning rate in a line over the first tenth of the steps, then lowers it along a cosine.</summary>
+/// <summary>Raises the learning rate over the first tenth of the steps, then lowers it along a cosine.</summary>
 /// <param name="Peak">The highest rate.</param>
 /// <param name="Steps">The number of steps.</param>
 internal sealed record LearningRateSchedule(double Peak, int Steps)

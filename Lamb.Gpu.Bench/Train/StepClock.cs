@@ -14,7 +14,7 @@ internal sealed class StepClock(Accelerator accelerator)
     /// <summary>The optimizer's share of the time of the measured steps; 0 while there is none.</summary>
     public double OptimizerShare => whole > TimeSpan.Zero ? optimizer / whole : 0;
 
-    /// <summary>Runs both halves of a step and measures them, except the first time, when code is still compiled.</summary>
+    /// <summary>Runs both halves of a step and measures them, except the first time, while code is compiled.</summary>
     public void Measure(Action writeGradients, Action step)
     {
         TimeSpan start = Now();

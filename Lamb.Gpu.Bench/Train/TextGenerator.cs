@@ -18,13 +18,17 @@ internal sealed class TextGenerator(CharacterNetwork network, Vocabulary vocabul
         {
             network.Load(Batch.FromWindow(seen, network.Shape));
             int symbol = Draw(network.Predict());
-            text.Append(vocabulary.Decode(symbol));
-            lines += vocabulary.Decode(symbol) == '\n' ? 1 : 0;
+            char character = vocabulary.Decode(symbol);
+            text.Append(IsPrintable(character) ? character : vocabulary.Decode(Vocabulary.Unknown));
+            lines += character == '\n' ? 1 : 0;
             seen = [.. seen[1..], symbol];
         }
 
         return text.ToString();
     }
+
+    // A text may hold what would steer the terminal.
+    private static bool IsPrintable(char character) => character is '\n' or '\t' || !char.IsControl(character);
 
     private int Draw(float[] probabilities)
     {

@@ -10,8 +10,10 @@ internal sealed class TrainingText
         Split = new TextSplit(source.Text.Length, window);
         Vocabulary = new Vocabulary(source.Text.Where((_, position) => !TextSplit.IsHeldOut(position)));
         Symbols = Vocabulary.Encode(source.Text);
-        UnigramBits = new UnigramModel(Symbols, Vocabulary.Count, Split).BitsPerCharacter(Symbols, Split.HeldOutTargets);
-        BigramBits = new BigramModel(Symbols, Vocabulary.Count, Split).BitsPerCharacter(Symbols, Split.HeldOutTargets);
+        var unigram = new UnigramModel(Symbols, Vocabulary.Count, Split);
+        var bigram = new BigramModel(Symbols, Vocabulary.Count, Split);
+        UnigramBits = unigram.BitsPerCharacter(Symbols, Split.HeldOutTargets);
+        BigramBits = bigram.BitsPerCharacter(Symbols, Split.HeldOutTargets);
     }
 
     /// <summary>Where the text comes from.</summary>

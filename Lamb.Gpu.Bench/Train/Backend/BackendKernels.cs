@@ -2,6 +2,8 @@ using ILGPU;
 using ILGPU.Runtime;
 using Lamb.Gpu.Bench.Train.Backend.Finishes;
 using Lamb.Gpu.Bench.Train.Backend.Workers;
+using ProductLauncher = System.Action<
+    ILGPU.Runtime.AcceleratorStream, ILGPU.KernelConfig, Lamb.Gpu.Bench.Train.Backend.MatrixProduct>;
 
 namespace Lamb.Gpu.Bench.Train.Backend;
 
@@ -9,14 +11,15 @@ namespace Lamb.Gpu.Bench.Train.Backend;
 internal abstract class BackendKernels
 {
     /// <summary>Compiles what is right for an accelerator.</summary>
-    public static BackendKernels Compile(Accelerator accelerator) =>
-        accelerator.AcceleratorType == AcceleratorType.CPU ? CompileForThreads(accelerator) : CompileForGroups(accelerator);
+    public static BackendKernels Compile(Accelerator accelerator) => accelerator.AcceleratorType == AcceleratorType.CPU
+        ? CompileForThreads(accelerator)
+        : CompileForGroups(accelerator);
 
     /// <summary>Compiles for the CPU accelerator: one thread with vectors a multiprocessor.</summary>
     public static BackendKernels CompileForThreads(Accelerator accelerator) =>
         new Of<VectorWorker>(accelerator, groupSize: 1, maxGroups: accelerator.NumMultiprocessors);
 
-    /// <summary>Compiles for groups of lanes, on any accelerator that has groups of <see cref="GroupWorker.GroupSize"/>.</summary>
+    /// <summary>Compiles for groups of <see cref="GroupWorker.GroupSize"/> lanes, on any accelerator.</summary>
     public static BackendKernels CompileForGroups(Accelerator accelerator) =>
         new Of<GroupWorker>(accelerator, GroupWorker.GroupSize, accelerator.MaxGridSize.X);
 
@@ -44,10 +47,10 @@ internal abstract class BackendKernels
     private sealed class Of<TWorker>(Accelerator accelerator, int groupSize, int maxGroups) : BackendKernels
         where TWorker : struct, IWorker
     {
-        private readonly Action<AcceleratorStream, KernelConfig, MatrixProduct> plain = Product<Plain>(accelerator);
-        private readonly Action<AcceleratorStream, KernelConfig, MatrixProduct> addBias = Product<AddBias>(accelerator);
-        private readonly Action<AcceleratorStream, KernelConfig, MatrixProduct> relu = Product<AddBiasRelu>(accelerator);
-        private readonly Action<AcceleratorStream, KernelConfig, MatrixProduct> mask = Product<MaskByRelu>(accelerator);
+        private readonly ProductLauncher plain = Product<Plain>(accelerator);
+        private readonly ProductLauncher addBias = Product<AddBias>(accelerator);
+        private readonly ProductLauncher relu = Product<AddBiasRelu>(accelerator);
+        private readonly ProductLauncher mask = Product<MaskByRelu>(accelerator);
 
         private readonly Action<AcceleratorStream, KernelConfig, SoftmaxViews> softmax =
             accelerator.LoadKernel<SoftmaxViews>(SoftmaxKernel.Run<TWorker>);
@@ -79,7 +82,7 @@ internal abstract class BackendKernels
 
         public override void SumPlaces(EmbeddingViews views) => sumPlaces(Stream, Groups(views.Table.Rows), views);
 
-        private static Action<AcceleratorStream, KernelConfig, MatrixProduct> Product<TFinish>(Accelerator accelerator)
+        private static ProductLauncher Product<TFinish>(Accelerator accelerator)
             where TFinish : struct, IFinish =>
             accelerator.LoadKernel<MatrixProduct>(ProductKernel.Run<TWorker, TFinish>);
 

@@ -30,7 +30,7 @@ internal sealed class Batch
     /// <summary>The number of windows.</summary>
     public int Rows => Targets.Length;
 
-    /// <summary>Takes the windows that end before the given positions of a text, and the symbols that stand there.</summary>
+    /// <summary>Takes the windows before the given positions of a text, and the symbols that stand there.</summary>
     public static Batch FromText(int[] text, ReadOnlySpan<int> positions, NetworkShape shape)
     {
         var symbols = new int[positions.Length * shape.Window];

@@ -9,7 +9,7 @@ namespace Lamb.Gpu.Bench.Train.Backend;
 /// </remarks>
 internal static class EmbeddingGradientKernel
 {
-    /// <summary>The kernel: each group takes every symbol whose number is its own modulo the number of groups.</summary>
+    /// <summary>The kernel: each group takes every symbol that equals its index modulo the number of groups.</summary>
     public static void Run<TWorker>(EmbeddingViews views)
         where TWorker : struct, IWorker
     {

@@ -5,4 +5,5 @@ namespace Lamb.Gpu.Bench.Train.Report;
 /// <param name="Color">A colour as CSS knows it.</param>
 /// <param name="IsDashed">Whether the line is broken.</param>
 /// <param name="Points">The points, from left to right.</param>
-internal sealed record ChartSeries(string Name, string Color, bool IsDashed, IReadOnlyList<(double X, double Y)> Points);
+internal sealed record ChartSeries(
+    string Name, string Color, bool IsDashed, IReadOnlyList<(double X, double Y)> Points);

@@ -105,8 +105,11 @@ internal static class HtmlReport
             new("bigram, held out", BigramColor, true, Level(result.Text.BigramBits)),
             new("unigram, held out", UnigramColor, true, Level(result.Text.UnigramBits)),
         ];
-        var bits = ChartAxis.FromZero("bits a character", series.SelectMany(line => line.Points).Select(point => point.Y));
-        return new LineChart("Loss over the steps", ChartAxis.FromZero("step", [end]), bits, series);
+        return new LineChart(
+            "Loss over the steps",
+            ChartAxis.FromZero("step", [end]),
+            ChartAxis.FromZero("bits a character", series.SelectMany(line => line.Points).Select(point => point.Y)),
+            series);
 
         (double X, double Y)[] Level(double value) => [(0, value), (end, value)];
     }

@@ -48,7 +48,8 @@ internal sealed class LineChart(string title, ChartAxis across, ChartAxis up, IR
         }
 
         Add($"<line class=\"axis\" x1=\"{Left}\" y1=\"{Bottom}\" x2=\"{Right}\" y2=\"{Bottom}\"/>");
-        Add($"<text x=\"{(Left + Right) / 2}\" y=\"{Bottom + 48}\" text-anchor=\"middle\">{Encode(across.Label)}</text>");
+        double middle = (Left + Right) / 2;
+        Add($"<text x=\"{middle}\" y=\"{Bottom + 48}\" text-anchor=\"middle\">{Encode(across.Label)}</text>");
     }
 
     private void DrawUp()

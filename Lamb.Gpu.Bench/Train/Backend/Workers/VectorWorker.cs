@@ -6,7 +6,9 @@ using ILGPU.IR.Intrinsics;
 namespace Lamb.Gpu.Bench.Train.Backend.Workers;
 
 /// <summary>One thread of the CPU accelerator, with vectors.</summary>
-/// <remarks>Marked as intrinsics, its methods are not compiled by ILGPU but run as they are. The group size is 1.</remarks>
+/// <remarks>
+/// Marked as intrinsics, its methods are not compiled by ILGPU but run as they are. The group size is 1.
+/// </remarks>
 internal readonly struct VectorWorker : IWorker
 {
     public static int TileRows => VectorProduct.TileRows;
