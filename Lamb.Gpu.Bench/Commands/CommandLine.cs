@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Spectre.Console;
+
+namespace Lamb.Gpu.Bench.Commands;
+
+/// <summary>Reads the command line and runs the command that it names.</summary>
+internal static class CommandLine
+{
+    /// <summary>The exit code for what the user can mend: arguments, files, devices.</summary>
+    public const int UsageError = 2;
+
+    private const string Description =
+        """
+        Shows the LAMB optimizer at work on a GPU, or on the CPU where there is none.
+
+        Exit codes: 0 done, 1 training diverged, 2 wrong arguments, a file that cannot be used or a device that is not
+        there, 130 stopped by Ctrl-C.
+        """;
+
+    /// <summary>Runs a command line.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Run(string[] args)
+    {
+        DropColorsWhereNobodySeesThem();
+        var root = new RootCommand(Description)
+        {
+            TrainCommand.Create(),
+            DevicesCommand.Create(),
+        };
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Action is ParseErrorAction)
+        {
+            return Fail(string.Join(Environment.NewLine, parsed.Errors.Select(error => error.Message)), parsed);
+        }
+
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (UsageException failure)
+        {
+            return Fail(failure.Message, parsed);
+        }
+    }
+
+    private static void DropColorsWhereNobodySeesThem()
+    {
+        if (Console.IsOutputRedirected)
+        {
+            AnsiConsole.Profile.Capabilities.Ansi = false;
+            AnsiConsole.Profile.Capabilities.ColorSystem = ColorSystem.NoColors;
+        }
+    }
+
+    private static int Fail(string message, ParseResult parsed)
+    {
+        Command command = parsed.CommandResult.Command;
+        string program = RootCommand.ExecutableName;
+        bool isRoot = command is RootCommand;
+        Console.Error.WriteLine($"Error: {message}");
+        Console.Error.WriteLine();
+        Console.Error.WriteLine($"Usage: {program} {(isRoot ? "<command>" : command.Name)} [options]");
+        Console.Error.WriteLine($"Help:  {program} {(isRoot ? "" : command.Name + " ")}--help");
+        return UsageError;
+    }
+}

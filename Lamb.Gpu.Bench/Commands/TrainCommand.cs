@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Lamb.Gpu.Bench.Train;
+
+namespace Lamb.Gpu.Bench.Commands;
+
+/// <summary>The verb <c>train</c>: its options, and what they mean.</summary>
+internal static class TrainCommand
+{
+    private const string Description =
+        "Trains a small network with LAMB to predict the next character of a text, and compares it with models that "
+        + "only count. Ctrl-C stops after the step at hand and still shows the results.";
+
+    private static readonly TrainSettings Defaults = new();
+
+    private static readonly Option<int> Steps =
+        WholeNumber("--steps", Defaults.Steps, 1, 10_000_000, "Optimizer steps to take.");
+
+    private static readonly Option<int> Batch =
+        WholeNumber("--batch", Defaults.Batch, 1, 65_536, "Characters to predict in each step.");
+
+    private static readonly Option<int> Seed = WholeNumber(
+        "--seed", Defaults.Seed, 0, int.MaxValue, "Same seed, same text, same device: same result.");
+
+    private static readonly Option<string?> Device = new("--device")
+    {
+        Description = $"Where to train. By default {LambDevice.EnvironmentVariable} decides, else the best there is.",
+        HelpName = "cuda|opencl|cpu",
+    };
+
+    private static readonly Option<string?> Text = new("--text")
+    {
+        Description = "A file, or a folder with *.txt, *.md and *.cs files. By default this repository's own.",
+        HelpName = "file|folder",
+    };
+
+    private static readonly Option<string?> Report = new("--report")
+    {
+        Description = "Writes a page with the curves of loss and trust ratios.",
+        HelpName = "file.html",
+    };
+
+    private static readonly Option<bool> Json = new("--json")
+    {
+        Description = "Ends the output with one line of JSON.",
+    };
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var command = new Command("train", Description) { Text, Device, Steps, Batch, Seed, Report, Json };
+        Device.CompletionSources.Add("cuda", "opencl", "cpu");
+        command.SetAction(parsed => TrainRun.Execute(new TrainRequest(
+            new TrainSettings
+            {
+                Steps = parsed.GetValue(Steps),
+                Batch = parsed.GetValue(Batch),
+                Seed = parsed.GetValue(Seed),
+            },
+            KindOf(parsed.GetValue(Device)),
+            parsed.GetValue(Text),
+            parsed.GetValue(Report),
+            parsed.GetValue(Json))));
+        return command;
+    }
+
+    private static LambDeviceKind? KindOf(string? name) => name?.ToUpperInvariant() switch
+    {
+        null => null,
+        "CUDA" => LambDeviceKind.Cuda,
+        "OPENCL" => LambDeviceKind.OpenCL,
+        "CPU" => LambDeviceKind.Cpu,
+        _ => throw new UsageException($"--device must be cuda, opencl or cpu, was '{name}'."),
+    };
+
+    private static Option<int> WholeNumber(string name, int usual, int min, int max, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "number",
+        DefaultValueFactory = _ => usual,
+        CustomParser = argument => ParseWholeNumber(argument, name, min, max),
+    };
+
+    private static int ParseWholeNumber(ArgumentResult argument, string name, int min, int max)
+    {
+        string text = argument.Tokens.Count == 1 ? argument.Tokens[0].Value : "";
+        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
+            || value < min || value > max)
+        {
+            argument.AddError($"{name} must be a whole number from {min} to {max}, was '{text}'.");
+        }
+
+        return value;
+    }
+}

@@ -1,0 +1,29 @@
+namespace Lamb.Gpu.Bench.Train;
+
+/// <summary>Holds what a run can be told.</summary>
+internal sealed record TrainSettings
+{
+    /// <summary>Decides the first weights, the order of the batches and the sample text.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>The number of optimizer steps.</summary>
+    public int Steps { get; init; } = 1000;
+
+    /// <summary>The windows of one step.</summary>
+    public int Batch { get; init; } = 512;
+
+    /// <summary>The highest learning rate. Twice as much diverges: 0.03 was seen to.</summary>
+    public double LearningRate { get; init; } = 0.015;
+
+    /// <summary>The decoupled weight decay.</summary>
+    public double WeightDecay { get; init; } = 0.1;
+
+    /// <summary>The characters that the network sees.</summary>
+    public int Window { get; init; } = 12;
+
+    /// <summary>The floats that stand for a character.</summary>
+    public int Embedding { get; init; } = 32;
+
+    /// <summary>The width of the hidden layers.</summary>
+    public int Hidden { get; init; } = 256;
+}

@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using Lamb.Gpu.Bench.Train.Backend;
+
+namespace Lamb.Gpu.Bench.Train;
+
+/// <summary>Trains a character network on a text with LAMB.</summary>
+internal sealed class Trainer : IDisposable
+{
+    private const int StepsPerSample = 10;
+    private const int CurvePoints = 50;
+    private const int CurveSample = 2048;
+    private const double Smoothing = 0.6;
+
+    private readonly LambDevice device;
+    private readonly TrainingText text;
+    private readonly TrainSettings settings;
+    private readonly CharacterNetwork network;
+    private readonly LambOptimizer optimizer;
+    private readonly BatchSampler sampler;
+    private readonly LearningRateSchedule schedule;
+    private readonly Evaluator evaluator;
+    private readonly StepClock clock;
+    private readonly int[] curveSample;
+    private readonly int[] positions;
+    private readonly List<CurvePoint> curve = [];
+    private readonly Stopwatch watch = new();
+    private double? trainBits;
+    private int step;
+
+    /// <summary>Draws the first weights and compiles the kernels.</summary>
+    public Trainer(LambDevice device, TrainingText text, TrainSettings settings)
+    {
+        this.device = device;
+        this.text = text;
+        this.settings = settings;
+        var random = new Random(settings.Seed);
+        var shape = new NetworkShape(text.Vocabulary.Count, settings.Window, settings.Embedding, settings.Hidden);
+        network = new CharacterNetwork(device.Accelerator, shape, settings.Batch, random);
+        optimizer = new LambOptimizer(network.Variables, new LambOptions { WeightDecay = settings.WeightDecay });
+        sampler = new BatchSampler(text.Split.TrainingTargets, random);
+        schedule = new LearningRateSchedule(settings.LearningRate, settings.Steps);
+        evaluator = new Evaluator(network, text.Symbols, settings.Batch);
+        clock = new StepClock(device.Accelerator);
+        curveSample = text.Split.HeldOutSample(CurveSample);
+        positions = new int[settings.Batch];
+    }
+
+    /// <summary>The number of weights.</summary>
+    public long Parameters => network.Variables.TotalLength;
+
+    /// <summary>Takes all steps, or those until the token is cancelled, and measures what came of them.</summary>
+    /// <exception cref="TrainingDivergedException">The loss is not finite any more.</exception>
+    public TrainResult Run(Action<TrainProgress> report, CancellationToken cancellation)
+    {
+        watch.Start();
+        while (step < settings.Steps && !cancellation.IsCancellationRequested)
+        {
+            step++;
+            optimizer.LearningRate = schedule.At(step);
+            TakeStep();
+            if (step == 1 || step == settings.Steps || step % Math.Max(1, settings.Steps / CurvePoints) == 0)
+            {
+                RecordCurvePoint();
+            }
+
+            report(Progress());
+        }
+
+        device.Accelerator.Synchronize();
+        watch.Stop();
+        return Result();
+    }
+
+    public void Dispose()
+    {
+        optimizer.Dispose();
+        network.Dispose();
+    }
+
+    private void TakeStep()
+    {
+        if (step == 1 || step % StepsPerSample == 0)
+        {
+            clock.Measure(WriteGradients, optimizer.Step);
+            SampleLoss();
+        }
+        else
+        {
+            WriteGradients();
+            optimizer.Step();
+        }
+    }
+
+    private void WriteGradients()
+    {
+        sampler.Deal(positions);
+        network.Load(Batch.FromText(text.Symbols, positions, network.Shape));
+        network.Forward();
+        network.Backward();
+    }
+
+    private void SampleLoss()
+    {
+        double bits = network.ReadLossSum() / settings.Batch / Math.Log(2);
+        trainBits = Smoothing * (trainBits ?? bits) + (1 - Smoothing) * bits;
+        if (!double.IsFinite(bits))
+        {
+            throw new TrainingDivergedException(step, bits);
+        }
+    }
+
+    private void RecordCurvePoint() => curve.Add(new CurvePoint(
+        step, trainBits!.Value, evaluator.BitsPerCharacter(curveSample), optimizer.ReadTrustRatios()));
+
+    private TrainProgress Progress() => new(
+        step,
+        settings.Steps,
+        trainBits!.Value,
+        curve[^1].HeldOutBits,
+        step / watch.Elapsed.TotalSeconds,
+        clock.OptimizerShare);
+
+    private TrainResult Result() => new()
+    {
+        Settings = settings,
+        Text = text,
+        Device = device.Kind.ToString().ToLowerInvariant(),
+        DeviceName = device.Accelerator.Name,
+        Parameters = Parameters,
+        Steps = step,
+        Seconds = watch.Elapsed.TotalSeconds,
+        OptimizerShare = clock.OptimizerShare,
+        HeldOutBits = evaluator.BitsPerCharacter(text.Split.HeldOutTargets),
+        Curve = curve,
+        TrustRatios = optimizer.ReadTrustRatios(),
+        Sample = WriteSample(),
+    };
+
+    private string WriteSample()
+    {
+        int start = text.Split.HeldOutTargets[0];
+        var generator = new TextGenerator(network, text.Vocabulary, new Random(settings.Seed));
+        return generator.Continue(text.Symbols.AsSpan(start - settings.Window, settings.Window), 12, 500);
+    }
+}
