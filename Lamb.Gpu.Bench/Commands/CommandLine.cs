@@ -27,6 +27,7 @@ internal static class CommandLine
         {
             TrainCommand.Create(),
             DevicesCommand.Create(),
+            KernelsCommand.Create(),
         };
         ParseResult parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction)

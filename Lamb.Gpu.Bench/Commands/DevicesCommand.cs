@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Spectre.Console;
 
 namespace Lamb.Gpu.Bench.Commands;
@@ -10,10 +11,33 @@ internal static class DevicesCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var command = new Command("devices", "Lists the devices of this machine, and why one cannot be used.");
-        command.SetAction(_ => Print(LambDevice.List()));
+        var json = new Option<bool>("--json") { Description = "Prints one JSON array instead of the table." };
+        var command = new Command("devices", "Lists the devices of this machine, and why one cannot be used.") { json };
+        command.SetAction(parsed =>
+        {
+            IReadOnlyList<LambDeviceInfo> devices = LambDevice.List();
+            if (parsed.GetValue(json))
+            {
+                Console.WriteLine(Json(devices));
+            }
+            else
+            {
+                Print(devices);
+            }
+        });
         return command;
     }
+
+    private static string Json(IReadOnlyList<LambDeviceInfo> devices) => JsonSerializer.Serialize(devices.Select(
+        device => new
+        {
+            kind = device.Kind.ToString().ToLowerInvariant(),
+            name = device.Name,
+            memoryBytes = device.MemoryBytes,
+            cores = device.Cores,
+            usable = device.IsUsable,
+            problem = device.Problem,
+        }));
 
     private static void Print(IReadOnlyList<LambDeviceInfo> devices)
     {

@@ -25,11 +25,11 @@ internal sealed class CharacterNetwork : IDisposable
             accelerator,
             new LambVariableSpec("embedding", [shape.Symbols, shape.Embedding]),
             new LambVariableSpec("hidden1/kernel", [shape.Inputs, shape.Hidden]),
-            new LambVariableSpec("hidden1/bias", [shape.Hidden], ExcludeFromWeightDecay: true),
+            new LambVariableSpec("hidden1/bias", [shape.Hidden]) { ExcludeFromWeightDecay = true },
             new LambVariableSpec("hidden2/kernel", [shape.Hidden, shape.Hidden]),
-            new LambVariableSpec("hidden2/bias", [shape.Hidden], ExcludeFromWeightDecay: true),
+            new LambVariableSpec("hidden2/bias", [shape.Hidden]) { ExcludeFromWeightDecay = true },
             new LambVariableSpec("output/kernel", [shape.Hidden, shape.Symbols]),
-            new LambVariableSpec("output/bias", [shape.Symbols], ExcludeFromWeightDecay: true));
+            new LambVariableSpec("output/bias", [shape.Symbols]) { ExcludeFromWeightDecay = true });
         this.kernels = kernels ?? BackendKernels.Compile(accelerator);
         buffers = new NetworkBuffers(accelerator, shape, maxRows);
         hidden1 = Layer("hidden1");

@@ -1,0 +1,27 @@
+using System.CommandLine;
+using BenchmarkDotNet.Running;
+
+namespace Lamb.Gpu.Bench.Commands;
+
+/// <summary>The verb <c>kernels</c>: every kernel beside a copy of the same bytes, by BenchmarkDotNet.</summary>
+internal static class KernelsCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var arguments = new Argument<string[]>("arguments")
+        {
+            Description = "What BenchmarkDotNet takes, after --; for example -- --filter *Moment* --job short.",
+            DefaultValueFactory = _ => ["--filter", "*"],
+        };
+        var command = new Command("kernels", "Measures every kernel against a copy of the same bytes on the device.")
+        {
+            arguments,
+        };
+        command.SetAction(parsed =>
+        {
+            BenchmarkSwitcher.FromAssembly(typeof(KernelsCommand).Assembly).Run(parsed.GetValue(arguments));
+        });
+        return command;
+    }
+}
