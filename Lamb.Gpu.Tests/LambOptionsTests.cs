@@ -32,8 +32,8 @@ public class LambOptionsTests
         var error = Assert.ThrowsExactly<ArgumentException>(() => new LambOptimizer(variables, options));
         Assert.AreEqual(
             "LearningRate must be finite, was NaN. Beta1 must be in [0, 1), was 1.5. "
-            + "Beta2 must be in [0, 1), was -0.1. Epsilon must be finite and >= 0, was Infinity. "
-            + "WeightDecay must be finite, or null for none, was -Infinity.",
+            + "Beta2 must be in [0, 1), was -0.1. Epsilon must be finite and not negative, was Infinity. "
+            + "WeightDecay must be finite, was -Infinity.",
             error.Message);
     }
 

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
-using ILGPU;
 using ILGPU.Runtime;
-using Lamb.Gpu.Kernels;
+using Lamb.Gpu.Clock;
 using Lamb.Gpu.Launch;
 using Lamb.Gpu.Layout;
 using Lamb.Gpu.State;
@@ -10,28 +9,33 @@ namespace Lamb.Gpu;
 
 /// <summary>Trains variables with LAMB on the accelerator that holds them.</summary>
 /// <remarks>
-/// You et al. 2020 (arXiv:1904.00962), Algorithm 2, in the order of keras.optimizers.Lamb; t counts steps from 1:
+/// You et al. 2020 (arXiv:1904.00962), Algorithm 2, in the order of keras.optimizers.Lamb; t counts updates from 1:
 /// <code>
+/// g ← g / loss scale                              skipped whole where a gradient is not finite, if the scale adapts
+/// a ← a + g                                       micro-steps; the last of a window goes on with g ← (a + g)/k
+/// g ← clip(g)                                     by value, by ‖g‖ of the variable, or by ‖g‖ of all
 /// w ← w − λη·w                                    unless excluded
 /// m ← m + (1 − β₁)(g − m);  v ← v + (1 − β₂)(g² − v)
 /// u = (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε)
 /// r = ‖w‖ > 0 and ‖u‖ > 0 ? ‖w‖ / ‖u‖ : 1         one a variable
 /// w ← w − η·r·u
+/// w̄ ← momentum·w̄ + (1 − momentum)·w               now and then w ← w̄
 /// </code>
 /// Sums are added in a fixed order: two runs on the same machine give the same bits.
 /// </remarks>
-public sealed class LambOptimizer : IDisposable
+public sealed partial class LambOptimizer : IDisposable
 {
     private readonly LambVariables variables;
     private readonly LambOptions options;
     private readonly AcceleratorStream stream;
+    private readonly ExclusiveUse use;
+    private readonly StepClock clock;
     private readonly OptimizerState state;
+    private readonly StepGradients gradients;
     private readonly LambKernels kernels;
-    private double learningRate;
-    private int entered;
-    private bool disposed;
+    private long rawIterations;
 
-    /// <summary>Allocates the moments, zeroed, and compiles the kernels; the weights stay as they are.</summary>
+    /// <summary>Allocates the state, zeroed, and compiles the kernels; the weights stay as they are.</summary>
     /// <param name="variables">What to train; read and written by every step, and not disposed of with the
     /// optimizer.</param>
     /// <param name="options">The hyper-parameters; those of Keras by default.</param>
@@ -55,14 +59,19 @@ public sealed class LambOptimizer : IDisposable
         this.stream = stream ?? variables.Accelerator.DefaultStream;
         RequireSameAccelerator(variables.Accelerator, this.stream);
         variables.RequireLive();
-        learningRate = this.options.LearningRate;
+        use = new ExclusiveUse(this);
+        clock = new StepClock(this.options);
         tuning ??= Tuning.For(variables.Accelerator);
         var plan = new TilePlan(variables, tuning.TileLength, tuning.ReachesEveryBuffer);
-        state = new OptimizerState(variables.Accelerator, variables, plan);
+        state = new OptimizerState(variables.Accelerator, variables, plan, this.options);
         try
         {
-            kernels = LambKernels.Compile(variables.Accelerator, state, tuning);
-            WriteVariableFlags(_ => false);
+            bool accumulates = clock.Window > 1;
+            bool isPlain = !this.options.UseEma && !variables.Any(variable => variable.OverwriteWithGradient);
+            var compiled = CompiledKernels.Compile(variables.Accelerator, tuning, accumulates, isPlain);
+            kernels = new LambKernels(state, tuning, compiled);
+            gradients = new StepGradients(variables, state.VariableFlags);
+            gradients.SetDecay(Decays);
         }
         catch
         {
@@ -71,51 +80,97 @@ public sealed class LambOptimizer : IDisposable
         }
     }
 
-    /// <summary>Gets how many steps have been taken.</summary>
-    public long Iterations { get; private set; }
+    /// <summary>Gets the hyper-parameters that the optimizer was made with.</summary>
+    public LambOptions Options => options;
 
-    /// <summary>Gets or sets η for the steps to come.</summary>
-    /// <exception cref="ArgumentException">The value is not finite; the rate stays as it was.</exception>
-    public double LearningRate
+    /// <summary>Gets how many updates have been made: <see cref="RawIterations"/> / accumulation steps.</summary>
+    /// <remarks>Under an adapting loss scale the device counts, and reading waits for the stream.</remarks>
+    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
+    public long Iterations => RawIterations / clock.Window;
+
+    /// <summary>Gets how many gradients have been taken, micro-steps included, skipped ones not.</summary>
+    /// <remarks>Under an adapting loss scale the device counts, and reading waits for the stream.</remarks>
+    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
+    public long RawIterations
     {
-        get => learningRate;
+        get
+        {
+            using var visit = use.Enter();
+            return CountedIterations();
+        }
+    }
+
+    /// <summary>Gets or sets where η comes from in the steps to come.</summary>
+    /// <remarks>A number may follow a number, and a schedule either; a function stays, as in Keras.</remarks>
+    /// <exception cref="ArgumentException">The value is a number that is not finite; the rate stays as it
+    /// was.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A number or a function is set where a schedule is, or anything where a function is; the rate stays as it was.
+    /// </exception>
+    public LambLearningRate LearningRate
+    {
+        get => clock.LearningRate;
         set
         {
+            using var visit = use.Enter();
             (options with { LearningRate = value }).Validate();
-            learningRate = value;
+            clock.RequireReplaceable(value);
+            clock.LearningRate = value;
+            if (options.DynamicLossScale != null)
+            {
+                state.History.Rewrite(stream, rawIterations, clock.At);
+            }
         }
     }
 
     /// <summary>Gets how many kernels have been launched since the optimizer was made.</summary>
     internal long Launches => kernels.Launches;
 
-    /// <summary>Takes one step with the gradients as they are on the device.</summary>
+    /// <summary>Takes a step with a gradient for every variable, as they are on the device.</summary>
+    /// <inheritdoc cref="Step(IReadOnlyCollection{LambVariable})"/>
+    public void Step() => Step([]);
+
+    /// <summary>Takes a step, or a micro-step, with the gradients as they are on the device.</summary>
     /// <remarks>
-    /// Launches three kernels on the stream, however many variables there are (on OpenCL one a buffer for the first
-    /// and the last), and returns without waiting for the device or reading from it. Reads gradients; reads and writes
-    /// weights. 40 bytes an element in all.
+    /// Launches three kernels on the stream however many variables there are; five with clipping by a norm or an
+    /// adapting loss scale, one on a micro-step (on OpenCL the streaming ones once a buffer). Returns without waiting
+    /// for the device or reading from it. Reads gradients; reads and writes weights.
     /// </remarks>
+    /// <param name="withoutGradients">
+    /// Variables without a gradient: they neither decay nor move, and lose what was accumulated for them if the step
+    /// ends a window, as in Keras.
+    /// </param>
+    /// <exception cref="ArgumentException">A variable is not one of this optimizer's; nothing was launched.</exception>
     /// <exception cref="ObjectDisposedException">
     /// The optimizer or a buffer of the variables has been disposed; nothing was launched.
     /// </exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer; nothing was
-    /// launched.</exception>
-    public void Step()
+    /// <exception cref="InvalidOperationException">
+    /// Another thread is in the optimizer, no variable has a gradient, or the learning rate or a beta came out as what
+    /// it must not be; nothing was launched.
+    /// </exception>
+    public void Step(IReadOnlyCollection<LambVariable> withoutGradients)
     {
-        Enter();
-        try
+        ArgumentNullException.ThrowIfNull(withoutGradients);
+        using var visit = use.Enter();
+        variables.RequireLive();
+        RequireOwn(withoutGradients, nameof(withoutGradients));
+        StepScalars k = clock.At(rawIterations);
+        gradients.Set(stream, withoutGradients);
+        k.AverageMode = gradients.AnyTrained ? k.AverageMode : AverageMode.None;
+        if (k.IsDynamic || (k.ClipMode != ClipMode.None && k.Phase == StepPhase.Update))
         {
-            variables.RequireLive();
-            var k = StepScalars.Compute(options, learningRate, Iterations + 1);
-            kernels.UpdateMoments(stream, k);      // m, v, Σu², Σw²
-            kernels.ComputeTrustRatios(stream);    // ‖w‖ / ‖u‖, one a variable
-            kernels.ApplyUpdate(stream, k);        // w
-            Iterations++;
+            kernels.MeasureGradients(stream, k);                                 // Σg², all finite?
+            kernels.Decide(stream, k, PlaceInHistory());                         // clip factors, loss scale, skip?
         }
-        finally
+
+        if (k.IsDynamic || k.Phase == StepPhase.Update)
         {
-            Leave();
+            kernels.UpdateMoments(stream, k);                                    // m, v, Σu², Σw²
+            kernels.ComputeTrustRatios(stream, k);                               // ‖w‖ / ‖u‖, one a variable
         }
+
+        kernels.ApplyUpdate(stream, k);                                          // w; or a; and w̄
+        rawIterations++;
     }
 
     /// <summary>Excludes variables from weight decay in the steps to come.</summary>
@@ -133,83 +188,24 @@ public sealed class LambOptimizer : IDisposable
     public void ExcludeFromWeightDecay(IEnumerable<LambVariable>? excluded = null, IEnumerable<string>? names = null)
     {
         LambVariable[] listed = [.. excluded ?? []];
-        if (Array.Find(listed, variable => !variables.Contains(variable)) is { } stranger)
-        {
-            throw new ArgumentException(
-                $"Variable '{stranger.Name}' is not one of this optimizer's: "
-                + $"{string.Join(", ", variables.Select(variable => variable.Name))}.",
-                nameof(excluded));
-        }
-
+        RequireOwn(listed, nameof(excluded));
         Regex[] patterns = [.. (names ?? []).Select(pattern => new Regex(pattern, RegexOptions.CultureInvariant))];
-        Enter();
-        try
-        {
-            WriteVariableFlags(variable =>
-                listed.Contains(variable) || patterns.Any(pattern => pattern.IsMatch(variable.Name)));
-        }
-        finally
-        {
-            Leave();
-        }
-    }
-
-    /// <summary>Returns m of a variable on the device, in the order of its weights.</summary>
-    /// <param name="variable">A variable of this optimizer.</param>
-    /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
-    /// <exception cref="ArgumentException">The variable is not one of this optimizer's.</exception>
-    public ArrayView<float> FirstMoment(LambVariable variable)
-    {
-        ArgumentNullException.ThrowIfNull(variable);
-        return Part(state.FirstMoments, variable);
-    }
-
-    /// <summary>Returns v of a variable on the device, in the order of its weights.</summary>
-    /// <param name="variable">A variable of this optimizer.</param>
-    /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
-    /// <exception cref="ArgumentException">The variable is not one of this optimizer's.</exception>
-    public ArrayView<float> SecondMoment(LambVariable variable)
-    {
-        ArgumentNullException.ThrowIfNull(variable);
-        return Part(state.SecondMoments, variable);
-    }
-
-    /// <summary>Waits for the stream and reads the norms and the trust ratio of every variable in the last
-    /// step.</summary>
-    /// <returns>One entry a variable, in their order; before the first step norms of 0 and ratios of 1.</returns>
-    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer.</exception>
-    public IReadOnlyList<LambTrustRatio> ReadTrustRatios()
-    {
-        Enter();
-        try
-        {
-            var read = new TrustRatio[variables.Count];
-            state.TrustRatios.CopyToCPU(stream, read);
-            stream.Synchronize();
-            return [.. read.Zip(variables, (ratio, variable) =>
-                new LambTrustRatio(variable.Name, ratio.WeightNorm, ratio.UpdateNorm, ratio.Value))];
-        }
-        finally
-        {
-            Leave();
-        }
+        using var visit = use.Enter();
+        gradients.SetDecay(variable => Decays(variable)
+            && !listed.Contains(variable) && !patterns.Any(pattern => pattern.IsMatch(variable.Name)));
     }
 
     /// <summary>Waits for the stream and frees the state; the variables stay.</summary>
     /// <exception cref="InvalidOperationException">Another thread is in the optimizer; nothing was freed.</exception>
     public void Dispose()
     {
-        if (disposed)
+        if (!use.IsOver)
         {
-            return;
+            using var visit = use.Enter();
+            use.IsOver = true;
+            stream.Synchronize();
+            state.Dispose();
         }
-
-        Enter();
-        disposed = true;
-        stream.Synchronize();
-        state.Dispose();
-        Leave();
     }
 
     private static void RequireSameAccelerator(Accelerator accelerator, AcceleratorStream stream)
@@ -223,37 +219,29 @@ public sealed class LambOptimizer : IDisposable
         }
     }
 
-    private void Enter()
+    private void RequireOwn(IReadOnlyCollection<LambVariable> given, string parameter)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        if (Interlocked.Exchange(ref entered, 1) != 0)
+        foreach (LambVariable variable in given)
         {
-            throw new InvalidOperationException(
-                "Another thread is in this optimizer. One thread at a time may step, read or dispose it: "
-                + "take a lock around the calls, or give each thread an optimizer of its own.");
+            if (variables.IndexOf(variable) < 0)
+            {
+                throw new ArgumentException(
+                    $"Variable '{variable?.Name}' is not one of this optimizer's: "
+                    + $"{string.Join(", ", variables.Select(own => own.Name))}.",
+                    parameter);
+            }
         }
     }
 
-    private void Leave() => Volatile.Write(ref entered, 0);
+    private bool Decays(LambVariable variable) => options.WeightDecay != null && !variable.ExcludeFromWeightDecay;
 
-    private void WriteVariableFlags(Predicate<LambVariable> isExcluded)
+    private int PlaceInHistory()
     {
-        VariableFlags FlagsOf(LambVariable variable) =>
-            options.WeightDecay == null || variable.ExcludeFromWeightDecay || isExcluded(variable)
-                ? VariableFlags.None
-                : VariableFlags.Decays;
+        if (options.DynamicLossScale != null)
+        {
+            state.History.Reach(stream, rawIterations, clock.At);
+        }
 
-        state.VariableFlags.CopyFromCPU(stream, [.. variables.Select(FlagsOf)]);
-        stream.Synchronize();
-    }
-
-    private ArrayView<float> Part(ArrayView<float> arena, LambVariable variable)
-    {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        int index = variables.IndexOf(variable);
-        return index >= 0
-            ? arena.SubView(state.Plan.Arena.OffsetOf(index), variable.Length)
-            : throw new ArgumentException(
-                $"Variable '{variable.Name}' is not one of this optimizer's.", nameof(variable));
+        return state.History.SlotOf(rawIterations);
     }
 }

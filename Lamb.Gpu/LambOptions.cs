@@ -5,14 +5,17 @@ namespace Lamb.Gpu;
 /// <summary>Holds the hyper-parameters of LAMB, with the names and defaults of keras.optimizers.Lamb.</summary>
 public sealed record LambOptions
 {
-    /// <summary>Gets η, the learning rate: any finite number; 0.001 by default.</summary>
-    public double LearningRate { get; init; } = 0.001;
+    /// <summary>Gets the name of the optimizer in Keras's configuration.</summary>
+    public string Name { get; init; } = "lamb";
 
-    /// <summary>Gets β₁, the decay of the first moment: in [0, 1); 0.9 by default.</summary>
-    public double Beta1 { get; init; } = 0.9;
+    /// <summary>Gets η, the learning rate: a finite number, a schedule or a function; 0.001 by default.</summary>
+    public LambLearningRate LearningRate { get; init; } = 0.001;
 
-    /// <summary>Gets β₂, the decay of the second moment: in [0, 1); 0.999 by default.</summary>
-    public double Beta2 { get; init; } = 0.999;
+    /// <summary>Gets β₁, the decay of the first moment: in [0, 1), or a function; 0.9 by default.</summary>
+    public LambBeta Beta1 { get; init; } = 0.9;
+
+    /// <summary>Gets β₂, the decay of the second moment: in [0, 1), or a function; 0.999 by default.</summary>
+    public LambBeta Beta2 { get; init; } = 0.999;
 
     /// <summary>Gets ε, added to the root of the second moment: finite, 0 or more; 1e-7 by default.</summary>
     public double Epsilon { get; init; } = 1e-7;
@@ -21,26 +24,94 @@ public sealed record LambOptions
     /// <remarks>w ← w − λη·w before the norms are taken: the trust ratio does not scale it.</remarks>
     public double? WeightDecay { get; init; }
 
+    /// <summary>Gets the norm that the gradient of each variable is clipped to; 0 or less and null are off.</summary>
+    /// <remarks>g ← g·c / max(‖g‖, c), one ‖g‖ a variable. Only one of the three clips may be set.</remarks>
+    public double? ClipNorm { get; init; }
+
+    /// <summary>Gets the norm that all gradients together are clipped to; 0 or less and null are off.</summary>
+    /// <remarks>
+    /// g ← g·c·min(1/‖g‖, 1/c), ‖g‖ over all variables; all NaN where that norm is not finite, as in Keras.
+    /// </remarks>
+    public double? GlobalClipNorm { get; init; }
+
+    /// <summary>Gets the value that every gradient is clipped to, up and down; 0 or less and null are off.</summary>
+    public double? ClipValue { get; init; }
+
+    /// <summary>Gets whether an exponential moving average of the weights is kept; false by default.</summary>
+    /// <remarks>w̄ ← momentum·w̄ + (1 − momentum)·w after every call of Step, micro-steps included, as in
+    /// Keras.</remarks>
+    public bool UseEma { get; init; }
+
+    /// <summary>Gets the momentum of the average: in [0, 1]; 0.99 by default. The first step copies.</summary>
+    public double EmaMomentum { get; init; } = 0.99;
+
+    /// <summary>Gets after how many steps the average overwrites the weights; null and 0 are never.</summary>
+    public int? EmaOverwriteFrequency { get; init; }
+
+    /// <summary>Gets what gradients are divided by: finite and not 0, or null for 1; null by default.</summary>
+    /// <remarks>Ignored where <see cref="DynamicLossScale"/> is set, as Keras's LossScaleOptimizer does.</remarks>
+    public double? LossScaleFactor { get; init; }
+
+    /// <summary>Gets how many gradients are averaged for an update: 2 or more; null and 0 are off.</summary>
+    public int? GradientAccumulationSteps { get; init; }
+
+    /// <summary>Gets the arguments of a loss scale that adapts itself on the device, or null for none.</summary>
+    public LambDynamicLossScale? DynamicLossScale { get; init; }
+
     /// <summary>Throws one exception that names every broken rule.</summary>
     internal void Validate()
     {
-        var broken = new List<string>();
-        Rule(nameof(LearningRate), LearningRate, double.IsFinite, "be finite", broken);
-        Rule(nameof(Beta1), Beta1, value => value is >= 0 and < 1, "be in [0, 1)", broken);
-        Rule(nameof(Beta2), Beta2, value => value is >= 0 and < 1, "be in [0, 1)", broken);
-        Rule(nameof(Epsilon), Epsilon, value => double.IsFinite(value) && value >= 0, "be finite and >= 0", broken);
-        Rule(nameof(WeightDecay), WeightDecay ?? 0, double.IsFinite, "be finite, or null for none", broken);
-        if (broken.Count > 0)
+        var rules = new BrokenRules();
+        rules.Finite(LearningRate.Number ?? 0, nameof(LearningRate))
+            .Require(LambBeta.IsValid(Beta1.Number ?? 0), nameof(Beta1), "be in [0, 1)", Beta1)
+            .Require(LambBeta.IsValid(Beta2.Number ?? 0), nameof(Beta2), "be in [0, 1)", Beta2)
+            .NotNegative(Epsilon)
+            .Finite(WeightDecay ?? 0, nameof(WeightDecay))
+            .Require(!double.IsNaN(ClipNorm ?? 0), nameof(ClipNorm), "be a number", "NaN")
+            .Require(!double.IsNaN(GlobalClipNorm ?? 0), nameof(GlobalClipNorm), "be a number", "NaN")
+            .Require(!double.IsNaN(ClipValue ?? 0), nameof(ClipValue), "be a number", "NaN")
+            .Finite(LossScaleFactor ?? 1, nameof(LossScaleFactor))
+            .Require(LossScaleFactor != 0, nameof(LossScaleFactor), "not be 0; null is off", 0);
+        ValidateClips(rules);
+        ValidateEma(rules);
+        int steps = GradientAccumulationSteps ?? 0;
+        rules.Require(steps is 0 or >= 2, nameof(GradientAccumulationSteps), "be 2 or more; null and 0 are off", steps);
+        ValidateLossScale(rules);
+        rules.Throw();
+    }
+
+    private void ValidateClips(BrokenRules rules)
+    {
+        (string Name, double? Value)[] clips =
+        [
+            (nameof(ClipNorm), ClipNorm), (nameof(GlobalClipNorm), GlobalClipNorm), (nameof(ClipValue), ClipValue),
+        ];
+        string[] set =
+        [
+            .. clips.Where(clip => clip.Value != null)
+                .Select(clip => string.Create(CultureInfo.InvariantCulture, $"{clip.Name} = {clip.Value}")),
+        ];
+        rules.Require(
+            set.Length <= 1, "One of ClipNorm, GlobalClipNorm and ClipValue", "be set at most", string.Join(", ", set));
+    }
+
+    private void ValidateEma(BrokenRules rules)
+    {
+        if (UseEma)
         {
-            throw new ArgumentException(string.Join(' ', broken));
+            int frequency = EmaOverwriteFrequency ?? 0;
+            rules.Require(EmaMomentum is >= 0 and <= 1, nameof(EmaMomentum), "be in [0, 1]", EmaMomentum)
+                .Require(frequency >= 0, nameof(EmaOverwriteFrequency), "be 1 or more; null and 0 are off", frequency);
         }
     }
 
-    private static void Rule(string name, double value, Predicate<double> holds, string must, List<string> broken)
+    private void ValidateLossScale(BrokenRules rules)
     {
-        if (!holds(value))
+        if (DynamicLossScale is { } scale)
         {
-            broken.Add($"{name} must {must}, was {value.ToString(CultureInfo.InvariantCulture)}.");
+            int steps = scale.DynamicGrowthSteps;
+            rules.Positive(scale.InitialScale, "DynamicLossScale.InitialScale")
+                .Require(steps >= 1, "DynamicLossScale.DynamicGrowthSteps", "be 1 or more", steps);
         }
     }
 }

@@ -49,6 +49,12 @@ public sealed class LambVariable
     /// <summary>Gets whether weight decay always leaves the variable alone.</summary>
     public bool ExcludeFromWeightDecay { get; init; }
 
+    /// <summary>Gets whether the gradient becomes the new value, unscaled and unclipped; there are no
+    /// moments.</summary>
+    /// <remarks>overwrite_with_gradient of keras.Variable. With accumulation the largest gradient of the
+    /// window.</remarks>
+    public bool OverwriteWithGradient { get; init; }
+
     /// <summary>Returns the name and the shape, as <c>dense/kernel [784, 128]</c>.</summary>
     /// <returns>The text.</returns>
     public override string ToString() => $"{Name} [{string.Join(", ", Shape)}]";

@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using ILGPU;
 using ILGPU.Runtime;
-using Lamb.Gpu.Kernels;
+using Lamb.Gpu.Clock;
 using Lamb.Gpu.Launch;
 using Lamb.Gpu.Layout;
 using Lamb.Gpu.State;
@@ -29,8 +29,16 @@ public abstract class KernelBenchmark
 
     private protected LambKernels Launcher { get; private set; } = null!;
 
-    private protected StepScalars Scalars { get; } =
-        StepScalars.Compute(new LambOptions { WeightDecay = 0.01 }, learningRate: 1e-6, step: 10);
+    private protected StepScalars Scalars { get; private set; }
+
+    /// <summary>The options that make the optimizer launch the kernel.</summary>
+    private protected virtual LambOptions Options => new() { LearningRate = 1e-6, WeightDecay = 0.01 };
+
+    /// <summary>The raw iteration at which it does.</summary>
+    private protected virtual long RawIteration => 10;
+
+    /// <summary>Whether the gradient overwrites the weights.</summary>
+    private protected virtual bool Overwrites => false;
 
     /// <summary>Opens the device and fills every buffer.</summary>
     [GlobalSetup]
@@ -38,15 +46,23 @@ public abstract class KernelBenchmark
     {
         Device = LambDevice.Open();
         Accelerator accelerator = Device.Accelerator;
-        variables = LambVariables.Allocate(accelerator, new LambVariableSpec("weights", [Length]));
+        var spec = new LambVariableSpec("weights", [Length]) { OverwriteWithGradient = Overwrites };
+        variables = LambVariables.Allocate(accelerator, spec);
         float[] values = [.. Enumerable.Range(0, Length).Select(i => (i * 0x9E3779B9u >> 8) * (1f / 16777216) - 0.5f)];
         variables[0].Weights.CopyFromCPU(values);
         variables[0].Gradients.CopyFromCPU(values);
 
         var tuning = Tuning.For(accelerator);
         var plan = new TilePlan(variables, tuning.TileLength, tuning.ReachesEveryBuffer);
-        state = new OptimizerState(accelerator, variables, plan);
-        Launcher = LambKernels.Compile(accelerator, state, tuning);
+        var clock = new StepClock(Options);
+        Scalars = clock.At(RawIteration);
+        state = new OptimizerState(accelerator, variables, plan, Options);
+        bool isPlain = !Options.UseEma && !Overwrites;
+        Launcher = new LambKernels(
+            state, tuning, CompiledKernels.Compile(accelerator, tuning, clock.Window > 1, isPlain));
+        var gradients = new StepGradients(variables, state.VariableFlags);
+        gradients.SetDecay(_ => true);
+        gradients.Set(accelerator.DefaultStream, []);
         long half = (long)Length * BytesPerElement / 2 / sizeof(float);
         source = accelerator.Allocate1D<float>(Math.Max(half, 1));
         target = accelerator.Allocate1D<float>(Math.Max(half, 1));

@@ -12,7 +12,7 @@ public class TrustRatioBenchmark : KernelBenchmark
     [Benchmark]
     public void ComputeTrustRatios()
     {
-        Launcher.ComputeTrustRatios(Device.Accelerator.DefaultStream);
+        Launcher.ComputeTrustRatios(Device.Accelerator.DefaultStream, Scalars);
         Device.Accelerator.Synchronize();
     }
 }

@@ -25,7 +25,7 @@ public class DocumentTests
     public void EveryKernelHasItsSectionItsTestsAndItsBenchmark()
     {
         string document = Repository.Read("kernels.md");
-        string[] names = [.. KernelsDocument.Kernels.Select(kernel => kernel.Name)];
+        string[] names = [.. KernelsDocument.Kernels.Select(KernelsDocument.NameOf)];
         Assert.IsGreaterThanOrEqualTo(3, names.Length);
         foreach (string name in names)
         {

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Lamb.Gpu.Kernels;
+using Lamb.Gpu.Kernels.Gradients;
 using Lamb.Gpu.Kernels.Workers;
 using Lamb.Gpu.Launch;
 
@@ -14,9 +15,12 @@ internal static partial class KernelsDocument
         XDocument.Load(Path.Combine(AppContext.BaseDirectory, "Lamb.Gpu.xml"), LoadOptions.PreserveWhitespace);
 
     /// <summary>Every kernel of the library.</summary>
-    public static IEnumerable<Type> Kernels => typeof(MomentKernel).Assembly.GetTypes()
-        .Where(type => type.Namespace == typeof(MomentKernel).Namespace && !type.IsInterface)
-        .Where(type => type.Name.EndsWith("Kernel", StringComparison.Ordinal));
+    public static IEnumerable<Type> Kernels => typeof(ApplyKernel).Assembly.GetTypes()
+        .Where(type => type.Namespace == typeof(ApplyKernel).Namespace && !type.IsInterface)
+        .Where(type => NameOf(type).EndsWith("Kernel", StringComparison.Ordinal));
+
+    /// <summary>The name of a kernel, without what it is generic over.</summary>
+    public static string NameOf(Type kernel) => kernel.Name.Split('`')[0];
 
     /// <summary>The text with every block rendered anew.</summary>
     public static string Render(string text) => Block().Replace(
@@ -24,7 +28,7 @@ internal static partial class KernelsDocument
 
     private static string RenderBlock(string name) => name == "tuning"
         ? TuningTable()
-        : Kernel(Kernels.Single(kernel => kernel.Name == name));
+        : Kernel(Kernels.Single(kernel => NameOf(kernel) == name));
 
     private static string Kernel(Type kernel)
     {
@@ -35,14 +39,22 @@ internal static partial class KernelsDocument
         text.AppendJoin('\n', Lines(member.Descendants("code").Single().Value)).Append("\n```\n");
         if (kernel.IsAssignableTo(typeof(ITileKernel)))
         {
-            var reads = (Streams)kernel.GetProperty(nameof(ITileKernel.Reads))!.GetValue(null)!;
-            var writes = (Streams)kernel.GetProperty(nameof(ITileKernel.Writes))!.GetValue(null)!;
+            Type closed = Closed(kernel);
+            var reads = (Streams)closed.GetProperty(nameof(ITileKernel.Reads))!.GetValue(null)!;
+            var writes = (Streams)closed.GetProperty(nameof(ITileKernel.Writes))!.GetValue(null)!;
             text.Append("\n| reads | writes | bytes an element |\n|---|---|---|\n");
             text.Append($"| {Symbols(reads)} | {Symbols(writes)} | {Bytes(reads)} + {Bytes(writes)} |\n");
         }
 
         return text.ToString().TrimEnd();
     }
+
+    // The gradient as it is, and the average behind the update.
+    private static Type Closed(Type kernel) => !kernel.IsGenericTypeDefinition
+        ? kernel
+        : kernel.MakeGenericType(kernel.Name.StartsWith("Average", StringComparison.Ordinal)
+            ? typeof(ApplyKernel)
+            : typeof(DirectGradient));
 
     private static string TuningTable() => $"""
         | accelerator | a tile is the work of | elements a tile | lanes a group | groups a launch |
@@ -64,6 +76,8 @@ internal static partial class KernelsDocument
         Streams.Weight => "w",
         Streams.FirstMoment => "m",
         Streams.SecondMoment => "v",
+        Streams.Accumulator => "a",
+        Streams.Average => "w̄",
         _ => throw new InvalidOperationException($"Stream {stream} has no symbol yet."),
     }));
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ILGPU;
 using ILGPU.Runtime;
+using Lamb.Gpu.Configuration;
 using Lamb.Gpu.Tests.Accelerators;
 using Lamb.Gpu.Tests.Golden.Model;
 
@@ -9,12 +10,17 @@ namespace Lamb.Gpu.Tests.Golden;
 /// <summary>Plays a trajectory on the library, through its public API alone.</summary>
 internal sealed class GoldenOptimizer : ITrajectoryTarget
 {
+    private readonly Trajectory trajectory;
+    private readonly TestDevice device;
     private readonly LambVariables variables;
-    private readonly LambOptimizer optimizer;
+    private LambOptimizer optimizer;
+    private int actions;
     private readonly AcceleratorStream stream;
 
     public GoldenOptimizer(Trajectory trajectory, TestDevice device)
     {
+        this.trajectory = trajectory;
+        this.device = device;
         stream = device.Accelerator.DefaultStream;
         variables = LambVariables.Allocate(
             device.Accelerator, [.. trajectory.Variables.Select(SpecOf)]);
@@ -25,8 +31,7 @@ internal sealed class GoldenOptimizer : ITrajectoryTarget
                 AssignVariable(i, trajectory.Variables[i].Initial);
             }
 
-            optimizer = device.Optimizer(variables, OptionsOf(trajectory.Config));
-            Exclude(trajectory.ExcludeFromWeightDecay);
+            optimizer = Create();
         }
         catch
         {
@@ -37,37 +42,55 @@ internal sealed class GoldenOptimizer : ITrajectoryTarget
     }
 
     /// <inheritdoc/>
-    public double LearningRate => optimizer.LearningRate;
+    public double LearningRate => optimizer.LearningRate.At(optimizer.RawIterations);
 
     /// <inheritdoc/>
     public void Apply(IReadOnlyList<float[]?> gradients)
     {
+        var missing = new List<LambVariable>();
         for (int i = 0; i < variables.Count; i++)
         {
-            Write(variables[i].Gradients, gradients[i] ?? throw NotBuilt("missing gradients"));
+            if (gradients[i] is { } gradient)
+            {
+                Write(variables[i].Gradients, gradient);
+            }
+            else
+            {
+                missing.Add(variables[i]);
+            }
         }
 
-        optimizer.Step();
+        try
+        {
+            optimizer.Step(missing);
+        }
+        finally
+        {
+            actions++;
+        }
     }
 
     /// <inheritdoc/>
-    public void SetLearningRate(JsonElement value) => optimizer.LearningRate = value.GetDouble();
+    public void SetLearningRate(JsonElement value) => optimizer.LearningRate = RateOf(value);
 
     /// <inheritdoc/>
-    public void FinalizeVariables()
-    {
-        // Without averages there is nothing to write.
-    }
+    public void FinalizeVariables() => optimizer.FinalizeVariableValues();
 
     /// <inheritdoc/>
     public void AssignVariable(int index, float[] value) => Write(variables[index].Weights, value);
 
     /// <inheritdoc/>
-    public void SaveLoad() => throw NotBuilt("save_load");
+    public void SaveLoad()
+    {
+        IReadOnlyList<LambStateValue> saved = optimizer.SaveState();
+        optimizer.Dispose();
+        optimizer = Create();
+        optimizer.LoadState(saved);
+    }
 
     /// <inheritdoc/>
     public TargetSnapshot Read() => new(
-        optimizer.Iterations,
+        optimizer.RawIterations,
         optimizer.Iterations,
         [.. variables.Select(variable => Read(variable.Weights))],
         [.. variables.Select(variable => Read(optimizer.FirstMoment(variable)))],
@@ -80,15 +103,27 @@ internal sealed class GoldenOptimizer : ITrajectoryTarget
         variables.Dispose();
     }
 
-    private static LambVariableSpec SpecOf(TrajectoryVariable variable) => new(variable.Name, variable.Shape);
+    private static LambVariableSpec SpecOf(TrajectoryVariable variable) => new(variable.Name, variable.Shape)
+    {
+        OverwriteWithGradient = variable.OverwriteWithGradient,
+    };
 
     // What Keras was not told is left to the library too, so that its defaults are under test.
-    private static LambOptions OptionsOf(TrajectoryConfig config)
+    private LambOptions OptionsOf(TrajectoryConfig config)
     {
         var defaults = new LambOptions();
         return new LambOptions
         {
-            LearningRate = config.LearningRate.GetDouble(),
+            LearningRate = RateOf(config.LearningRate),
+            ClipNorm = config.ClipNorm,
+            ClipValue = config.ClipValue,
+            GlobalClipNorm = config.GlobalClipNorm,
+            UseEma = config.UseEma ?? defaults.UseEma,
+            EmaMomentum = config.EmaMomentum ?? defaults.EmaMomentum,
+            EmaOverwriteFrequency = config.EmaOverwriteFrequency,
+            LossScaleFactor = config.LossScaleFactor,
+            GradientAccumulationSteps = config.GradientAccumulationSteps,
+            DynamicLossScale = LossScaleOf(trajectory.LossScaleOptimizer),
             Beta1 = config.Beta1 ?? defaults.Beta1,
             Beta2 = config.Beta2 ?? defaults.Beta2,
             Epsilon = config.Epsilon ?? defaults.Epsilon,
@@ -96,9 +131,40 @@ internal sealed class GoldenOptimizer : ITrajectoryTarget
         };
     }
 
-    private static NotSupportedException NotBuilt(string option) => new($"The library has no {option}.");
+    private static LambDynamicLossScale? LossScaleOf(LossScaleArguments? arguments)
+    {
+        var defaults = new LambDynamicLossScale();
+        return arguments == null ? null : new LambDynamicLossScale
+        {
+            InitialScale = arguments.InitialScale ?? defaults.InitialScale,
+            DynamicGrowthSteps = arguments.DynamicGrowthSteps ?? defaults.DynamicGrowthSteps,
+        };
+    }
 
-    private void Exclude(ExclusionArguments? arguments)
+    private LambOptimizer Create()
+    {
+        LambOptimizer made = device.Optimizer(variables, OptionsOf(trajectory.Config));
+        Exclude(made, trajectory.ExcludeFromWeightDecay);
+        return made;
+    }
+
+    private LambLearningRate RateOf(JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.Number)
+        {
+            return value.GetDouble();
+        }
+
+        if (value.TryGetProperty("callable", out JsonElement callable))
+        {
+            double[] values = [.. callable.GetProperty("values").EnumerateArray().Select(rate => rate.GetDouble())];
+            return LambLearningRate.FromFunc(() => values[Math.Min(actions, values.Length - 1)]);
+        }
+
+        return ScheduleJson.Read(value);
+    }
+
+    private void Exclude(LambOptimizer optimizer, ExclusionArguments? arguments)
     {
         if (arguments != null)
         {

@@ -17,9 +17,9 @@ internal sealed class KernelCase : IDisposable
         Optimizer = device.Optimizer(Variables, options);
         Reference = new LambReference(Variables.Select(variable => Widen(variable.Weights.Read(device.Accelerator))))
         {
-            LearningRate = options.LearningRate,
-            Beta1 = options.Beta1,
-            Beta2 = options.Beta2,
+            LearningRate = options.LearningRate.Number!.Value,
+            Beta1 = options.Beta1.Number!.Value,
+            Beta2 = options.Beta2.Number!.Value,
             Epsilon = options.Epsilon,
             WeightDecay = options.WeightDecay,
         };

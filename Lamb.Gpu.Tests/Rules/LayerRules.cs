@@ -12,7 +12,8 @@ public class LayerRules
     [
         typeof(LambDeviceInfo), typeof(LambDeviceKind), typeof(LambOptions), typeof(LambTrustRatio),
         typeof(LambVariable), typeof(LambVariableSpec),
-        typeof(LambLearningRate), typeof(LearningRateSchedule), typeof(ScheduleRules), typeof(CosineDecay),
+        typeof(LambBeta), typeof(LambDynamicLossScale), typeof(LambLossScale), typeof(LambStateValue),
+        typeof(LambLearningRate), typeof(LearningRateSchedule), typeof(BrokenRules), typeof(CosineDecay),
         typeof(CosineDecayRestarts), typeof(ExponentialDecay), typeof(InverseTimeDecay),
         typeof(PiecewiseConstantDecay), typeof(PolynomialDecay),
     ];
@@ -24,11 +25,14 @@ public class LayerRules
         ["Devices"] = [Data],
         ["Layout"] = [Data],
         ["Kernels.Lanes"] = [],
-        ["Kernels"] = [Data, "Layout", "Kernels.Lanes"],
+        ["Kernels"] = ["Layout", "Kernels.Lanes"],
         ["Kernels.Workers"] = ["Layout", "Kernels", "Kernels.Lanes"],
+        ["Kernels.Gradients"] = ["Layout", "Kernels", "Kernels.Lanes"],
+        ["Kernels.Finishes"] = ["Layout", "Kernels"],
+        ["Clock"] = [Data, "Layout"],
         ["State"] = [Data, "Layout"],
-        ["Launch"] = [Data, "Layout", "Kernels", "Kernels.Workers", "State"],
-        [Facade] = [Data, "Configuration", "Devices", "Layout", "Kernels", "State", "Launch"],
+        ["Launch"] = [Data, "Layout", "Kernels", "Kernels.Workers", "Kernels.Gradients", "Kernels.Finishes", "State"],
+        [Facade] = [Data, "Clock", "Configuration", "Devices", "Layout", "State", "Launch"],
     };
 
     [TestMethod]

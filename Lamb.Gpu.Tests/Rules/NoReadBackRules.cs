@@ -16,7 +16,7 @@ public class NoReadBackRules
     [TestMethod]
     public void NothingThatAStepCallsReadsBackOrWaits()
     {
-        MethodBase[] reached = Reached(typeof(LambOptimizer).GetMethod(nameof(LambOptimizer.Step))!);
+        MethodBase[] reached = Reached(typeof(LambOptimizer).GetMethod(nameof(LambOptimizer.Step), [])!);
         Assert.IsTrue(reached.Any(method => method.Name == "ApplyUpdate"), "the walk goes through the stages");
         string[] found = [.. reached.SelectMany(ReadBacks, (method, call) => $"{method.Name} calls {call}")];
         Assert.IsEmpty(found, string.Join(Environment.NewLine, found));

@@ -23,9 +23,16 @@ internal readonly struct ApplyKernel : ITileKernel
     public static Streams Writes => Streams.Weight;
 
     /// <summary>The kernel: each group takes every tile whose index is its own modulo the number of groups.</summary>
-    public static void Run<TWorker>(StepViews views, StepScalars k)
+    public static void Run<TWorker, TFinish>(StepViews views, StepScalars k)
         where TWorker : struct, ITileWorker
+        where TFinish : struct, IFinish
     {
+        k = views.Current(k);
+        if (k.Phase == StepPhase.Skip)
+        {
+            return;
+        }
+
         int groups = Grid.DimX;
         float learningRate = k.LearningRate;
         for (int index = Grid.IdxX; index < views.Tiles.IntLength; index += groups)
@@ -33,7 +40,7 @@ internal readonly struct ApplyKernel : ITileKernel
             Tile tile = views.Tiles[index];
             k.Flags = views.VariableFlags[tile.Variable];
             k.LearningRate = learningRate * views.TrustRatios[tile.Variable].Value;
-            TWorker.Advance<ApplyKernel>(tile, views, k);
+            TFinish.Advance<TWorker>(tile, views, k);
         }
     }
 

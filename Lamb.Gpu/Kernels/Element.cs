@@ -16,4 +16,10 @@ internal struct Element<TLane>
 
     /// <summary>v.</summary>
     public TLane SecondMoment;
+
+    /// <summary>a.</summary>
+    public TLane Accumulator;
+
+    /// <summary>w̄.</summary>
+    public TLane Average;
 }

@@ -16,27 +16,36 @@ namespace Lamb.Gpu.Kernels;
 /// </code>
 /// and Σu², Σ(w − λη·w)² of each tile.
 /// </remarks>
-internal readonly struct MomentKernel : ITileKernel
+internal readonly struct MomentKernel<TGradient> : ITileKernel
+    where TGradient : struct, IGradient
 {
-    /// <inheritdoc/>
-    public static Streams Reads => Streams.Gradient | Streams.Weight | Streams.FirstMoment | Streams.SecondMoment;
+    private const Streams Moments = Streams.FirstMoment | Streams.SecondMoment;
 
     /// <inheritdoc/>
-    public static Streams Writes => Streams.FirstMoment | Streams.SecondMoment;
+    public static Streams Reads => TGradient.Reads | Streams.Weight | Moments;
+
+    /// <inheritdoc/>
+    public static Streams Writes => Moments;
 
     /// <summary>The kernel: each group takes every tile whose index is its own modulo the number of groups.</summary>
     public static void Run<TWorker>(StepViews views, StepScalars k)
         where TWorker : struct, ITileWorker
     {
+        k = views.Current(k);
         int groups = Grid.DimX;
-        for (int index = Grid.IdxX; index < views.Tiles.IntLength; index += groups)
+        int tiles = k.Phase == StepPhase.Update ? views.Tiles.IntLength : 0;
+        for (int index = Grid.IdxX; index < tiles; index += groups)
         {
             Tile tile = views.Tiles[index];
             k.Flags = views.VariableFlags[tile.Variable];
-            SquareSums<float> sums = TWorker.Total(TWorker.Advance<MomentKernel>(tile, views, k));
-            if (Group.IdxX == 0)
+            if (k.IsTrained)
             {
-                views.TileSums[index] = sums;
+                k.ClipFactor = views.ClipFactors[k.ClipMode == ClipMode.Variable ? tile.Variable + 1 : 0];
+                SquareSums<float> sums = TWorker.Total(TWorker.Advance<MomentKernel<TGradient>>(tile, views, k));
+                if (Group.IdxX == 0)
+                {
+                    views.TileSums[index] = sums;
+                }
             }
         }
     }
@@ -46,8 +55,9 @@ internal readonly struct MomentKernel : ITileKernel
     public static void Advance<TLane>(ref Element<TLane> e, ref SquareSums<TLane> sums, StepScalars k)
         where TLane : struct, ILane<TLane>
     {
-        e.FirstMoment += (e.Gradient - e.FirstMoment) * TLane.Broadcast(k.OneMinusBeta1);
-        e.SecondMoment += (e.Gradient * e.Gradient - e.SecondMoment) * TLane.Broadcast(k.OneMinusBeta2);
+        TLane gradient = LambUpdate.Clipped(TGradient.Of(e, k), k);
+        e.FirstMoment += (gradient - e.FirstMoment) * TLane.Broadcast(k.OneMinusBeta1);
+        e.SecondMoment += (gradient * gradient - e.SecondMoment) * TLane.Broadcast(k.OneMinusBeta2);
 
         TLane update = LambUpdate.Update(e.FirstMoment, e.SecondMoment, k);
         TLane weight = e.Weight - LambUpdate.Decay(e.Weight, k);

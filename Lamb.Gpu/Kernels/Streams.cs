@@ -18,4 +18,10 @@ internal enum Streams
 
     /// <summary>v, optimizer state.</summary>
     SecondMoment = 8,
+
+    /// <summary>a, the gradients accumulated so far, optimizer state.</summary>
+    Accumulator = 16,
+
+    /// <summary>w̄, the average of the weights, optimizer state.</summary>
+    Average = 32,
 }

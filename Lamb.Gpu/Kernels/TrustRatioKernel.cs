@@ -17,33 +17,25 @@ internal static class TrustRatioKernel
 {
     /// <summary>The kernel: each group takes every variable whose index is its own modulo the number of
     /// groups.</summary>
-    public static void Run<TWorker>(StepViews views, ArrayView<TileRange> variables)
+    public static void Run<TWorker>(StepViews views, StepScalars k)
         where TWorker : struct, ITileWorker
     {
+        k = views.Current(k);
         int groups = Grid.DimX;
-        for (int index = Grid.IdxX; index < variables.IntLength; index += groups)
+        int variables = k.Phase == StepPhase.Update ? views.Ranges.IntLength : 0;
+        for (int index = Grid.IdxX; index < variables; index += groups)
         {
-            SquareSums<float> sums = TWorker.Total(LaneSums(views.TileSums, variables[index]));
-            if (Group.IdxX == 0)
+            k.Flags = views.VariableFlags[index];
+            if (k.IsTrained)
             {
-                views.TrustRatios[index] = Ratio(XMath.Sqrt(sums.Weight), XMath.Sqrt(sums.Update));
+                TileRange range = views.Ranges[index];
+                SquareSums<float> sums = TWorker.Total(TileRangeSums.Share(views.TileSums, range.First, range.Count));
+                if (Group.IdxX == 0)
+                {
+                    views.TrustRatios[index] = Ratio(XMath.Sqrt(sums.Weight), XMath.Sqrt(sums.Update));
+                }
             }
         }
-    }
-
-    private static SquareSums<float> LaneSums(ArrayView<SquareSums<float>> tiles, TileRange range)
-    {
-        var update = default(CompensatedSum);
-        var weight = default(CompensatedSum);
-        int lanes = Group.DimX;
-        for (int index = range.First + Group.IdxX; index < range.First + range.Count; index += lanes)
-        {
-            SquareSums<float> tile = tiles[index];
-            update.Add(tile.Update);
-            weight.Add(tile.Weight);
-        }
-
-        return new SquareSums<float> { Update = update.Value, Weight = weight.Value };
     }
 
     private static TrustRatio Ratio(float weightNorm, float updateNorm) => new()

@@ -1,67 +1,57 @@
 using ILGPU;
 using ILGPU.Runtime;
 using Lamb.Gpu.Kernels;
-using Lamb.Gpu.Kernels.Workers;
 using Lamb.Gpu.Layout;
 using Lamb.Gpu.State;
-using StepKernel = System.Action<
-    ILGPU.Runtime.AcceleratorStream, ILGPU.KernelConfig, Lamb.Gpu.Kernels.StepViews, Lamb.Gpu.Kernels.StepScalars>;
-using VariableKernel = System.Action<
-    ILGPU.Runtime.AcceleratorStream, ILGPU.KernelConfig, Lamb.Gpu.Kernels.StepViews,
-    ILGPU.ArrayView<Lamb.Gpu.Layout.TileRange>>;
 
 namespace Lamb.Gpu.Launch;
 
-/// <summary>Compiles the kernels once and launches them: one method a stage of the step.</summary>
+/// <summary>Launches the kernels: one method a stage of the step.</summary>
 internal sealed class LambKernels
 {
     private readonly OptimizerState state;
     private readonly Tuning tuning;
+    private readonly CompiledKernels compiled;
+    private readonly StepViews all;
     private readonly StepViews[] segments;
-    private readonly StepKernel moments;
-    private readonly VariableKernel trustRatios;
-    private readonly StepKernel apply;
 
-    private LambKernels(
-        OptimizerState state, Tuning tuning, StepKernel moments, VariableKernel trustRatios, StepKernel apply)
+    /// <summary>Takes the kernels that the options ask for, compiled for the accelerator of the state.</summary>
+    public LambKernels(OptimizerState state, Tuning tuning, CompiledKernels compiled)
     {
         this.state = state;
         this.tuning = tuning;
-        this.moments = moments;
-        this.trustRatios = trustRatios;
-        this.apply = apply;
+        this.compiled = compiled;
+        all = AllViews();
         segments = [.. state.Plan.Segments.Select(ViewsOf)];
     }
 
     /// <summary>How many kernels have been launched.</summary>
     public long Launches { get; private set; }
 
-    /// <summary>Compiles the kernels for an accelerator.</summary>
-    public static LambKernels Compile(Accelerator accelerator, OptimizerState state, Tuning tuning) =>
-        tuning.GroupSize == 1
-            ? Compile<VectorWorker>(accelerator, state, tuning)
-            : Compile<GroupWorker>(accelerator, state, tuning);
+    /// <summary>Σg² of every tile, and whether all gradients are finite.</summary>
+    public void MeasureGradients(AcceleratorStream stream, StepScalars k) =>
+        LaunchSegments(compiled.GradientNorm, stream, k);
 
-    /// <summary>m, v, and Σu² and Σw² of every tile.</summary>
-    public void UpdateMoments(AcceleratorStream stream, StepScalars k) => LaunchSegments(moments, stream, k);
-
-    /// <summary>‖w‖ / ‖u‖ of every variable.</summary>
-    public void ComputeTrustRatios(AcceleratorStream stream)
+    /// <summary>Clip factors, and whether the step is taken.</summary>
+    public void Decide(AcceleratorStream stream, StepScalars k, int slot)
     {
         Launches++;
-        trustRatios(stream, Groups(state.Ranges.Length), CommonViews(), state.Ranges);
+        long norms = k.ClipMode == ClipMode.Variable ? state.Ranges.Length + 1 : 1;
+        compiled.Decision(stream, Groups(norms), all, k, state.History.View, slot);
     }
 
-    /// <summary>w.</summary>
-    public void ApplyUpdate(AcceleratorStream stream, StepScalars k) => LaunchSegments(apply, stream, k);
+    /// <summary>m, v, and Σu² and Σw² of every tile.</summary>
+    public void UpdateMoments(AcceleratorStream stream, StepScalars k) => LaunchSegments(compiled.Moment, stream, k);
 
-    private static LambKernels Compile<TWorker>(Accelerator accelerator, OptimizerState state, Tuning tuning)
-        where TWorker : struct, ITileWorker => new(
-            state,
-            tuning,
-            accelerator.LoadKernel<StepViews, StepScalars>(MomentKernel.Run<TWorker>),
-            accelerator.LoadKernel<StepViews, ArrayView<TileRange>>(TrustRatioKernel.Run<TWorker>),
-            accelerator.LoadKernel<StepViews, StepScalars>(ApplyKernel.Run<TWorker>));
+    /// <summary>‖w‖ / ‖u‖ of every variable.</summary>
+    public void ComputeTrustRatios(AcceleratorStream stream, StepScalars k)
+    {
+        Launches++;
+        compiled.TrustRatio(stream, Groups(state.Ranges.Length), all, k);
+    }
+
+    /// <summary>w; or a, on a micro-step; and w̄.</summary>
+    public void ApplyUpdate(AcceleratorStream stream, StepScalars k) => LaunchSegments(compiled.Apply, stream, k);
 
     private void LaunchSegments(StepKernel kernel, AcceleratorStream stream, StepScalars k)
     {
@@ -76,7 +66,7 @@ internal sealed class LambKernels
 
     private StepViews ViewsOf(TileSegment segment)
     {
-        StepViews views = CommonViews();
+        StepViews views = all;
         views.Weights = segment.Weights;
         views.Gradients = segment.Gradients;
         views.Tiles = state.Tiles.SubView(segment.First, segment.Count);
@@ -84,13 +74,19 @@ internal sealed class LambKernels
         return views;
     }
 
-    private StepViews CommonViews() => new()
+    private StepViews AllViews() => new()
     {
         FirstMoments = state.FirstMoments,
         SecondMoments = state.SecondMoments,
+        Accumulators = state.Accumulators,
+        Averages = state.Averages,
         Tiles = state.Tiles,
         TileSums = state.TileSums,
+        Ranges = state.Ranges,
         VariableFlags = state.VariableFlags,
         TrustRatios = state.TrustRatios,
+        ClipFactors = state.ClipFactors,
+        Scalars = state.Scalars,
+        LossScale = state.LossScale,
     };
 }

@@ -1,13 +1,30 @@
+using System.Runtime.InteropServices;
+
 namespace Lamb.Gpu.Layout;
 
-/// <summary>Σu² and Σw² of some elements.</summary>
+/// <summary>Two sums over some elements: of squares, and of what else their kernel needs.</summary>
 /// <typeparam name="TLane">The lane that adds them: one sum for each of its places.</typeparam>
+[StructLayout(LayoutKind.Sequential)]
 internal struct SquareSums<TLane>
     where TLane : struct
 {
-    /// <summary>Σu².</summary>
+    /// <summary>Σu² of a moment update; Σg² of a gradient norm.</summary>
     public TLane Update;
 
-    /// <summary>Σw², of the decayed weights.</summary>
+    /// <summary>Σw² of a moment update, of the decayed weights.</summary>
     public TLane Weight;
+
+    /// <summary>Σg², in the place of Σu²: no kernel sums both.</summary>
+    public TLane Gradient
+    {
+        readonly get => Update;
+        set => Update = value;
+    }
+
+    /// <summary>Σ(g − g), in the place of Σw²: 0, or NaN where a gradient is not finite.</summary>
+    public TLane NonFinite
+    {
+        readonly get => Weight;
+        set => Weight = value;
+    }
 }

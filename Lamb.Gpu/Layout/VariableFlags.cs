@@ -9,4 +9,10 @@ internal enum VariableFlags
 
     /// <summary>Weight decay is on, and the variable is not excluded from it.</summary>
     Decays = 1,
+
+    /// <summary>There is a gradient for it in this step.</summary>
+    HasGradient = 2,
+
+    /// <summary>Its gradient is its new value.</summary>
+    Overwrite = 4,
 }

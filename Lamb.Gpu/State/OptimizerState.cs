@@ -12,7 +12,8 @@ internal sealed class OptimizerState : IDisposable
 
     /// <summary>Allocates the state of <paramref name="variables"/>, zeroed; on failure nothing stays
     /// allocated.</summary>
-    public OptimizerState(Accelerator accelerator, IReadOnlyList<LambVariable> variables, TilePlan plan)
+    public OptimizerState(
+        Accelerator accelerator, IReadOnlyList<LambVariable> variables, TilePlan plan, LambOptions options)
     {
         this.accelerator = accelerator;
         Plan = plan;
@@ -25,6 +26,12 @@ internal sealed class OptimizerState : IDisposable
             Ranges = Upload(Plan.Ranges);
             TrustRatios = Upload(variables.Select(_ => new TrustRatio { Value = 1 }));
             VariableFlags = Allocate<VariableFlags>(variables.Count);
+            Accumulators = options.GradientAccumulationSteps > 0 ? Allocate<float>(plan.Arena.Length) : FirstMoments;
+            Averages = options.UseEma ? Allocate<float>(plan.Arena.Length) : FirstMoments;
+            ClipFactors = Upload(Enumerable.Repeat(1f, variables.Count + 1));
+            Scalars = Allocate<StepScalars>(1);
+            LossScale = Upload([new LossScaleState { Scale = FirstLossScale(options) }]);
+            History = new ScalarHistory(accelerator, options.DynamicLossScale?.DynamicGrowthSteps ?? 0);
         }
         catch
         {
@@ -42,6 +49,12 @@ internal sealed class OptimizerState : IDisposable
     /// <summary>v.</summary>
     public ArrayView<float> SecondMoments { get; }
 
+    /// <summary>a, or the first moments where none is kept.</summary>
+    public ArrayView<float> Accumulators { get; }
+
+    /// <summary>w̄, or the first moments where none is kept.</summary>
+    public ArrayView<float> Averages { get; }
+
     /// <summary>The tile table.</summary>
     public ArrayView<Tile> Tiles { get; }
 
@@ -57,12 +70,28 @@ internal sealed class OptimizerState : IDisposable
     /// <summary>What a step does with each variable.</summary>
     public ArrayView<VariableFlags> VariableFlags { get; }
 
+    /// <summary>The factor that clips all gradients, then that of each variable.</summary>
+    public ArrayView<float> ClipFactors { get; }
+
+    /// <summary>The scalars that the device has decided on.</summary>
+    public ArrayView<StepScalars> Scalars { get; }
+
+    /// <summary>The loss scale that adapts itself.</summary>
+    public ArrayView<LossScaleState> LossScale { get; }
+
+    /// <summary>The scalars of the last raw iterations.</summary>
+    public ScalarHistory History { get; } = null!;
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        History?.Dispose();
         owned.ForEach(buffer => buffer.Dispose());
         owned.Clear();
     }
+
+    private static float FirstLossScale(LambOptions options) =>
+        (float)(options.DynamicLossScale?.InitialScale ?? options.LossScaleFactor ?? 1);
 
     private ArrayView<T> Upload<T>(IEnumerable<T> values)
         where T : unmanaged

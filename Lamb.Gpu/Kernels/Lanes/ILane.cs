@@ -23,6 +23,12 @@ internal interface ILane<TSelf>
     /// <summary>The square root, correctly rounded.</summary>
     static abstract TSelf Sqrt(TSelf value);
 
+    /// <summary>The larger of two values, or NaN where one of them is.</summary>
+    static abstract TSelf Max(TSelf left, TSelf right);
+
+    /// <summary>Values beyond ±<paramref name="limit"/> brought back to it; NaN stays NaN.</summary>
+    static abstract TSelf Clamp(TSelf value, float limit);
+
     /// <summary>The sum of all places, in a fixed order.</summary>
     static abstract float Sum(TSelf value);
 }

@@ -32,6 +32,18 @@ internal readonly struct QuadLane(ScalarLane x, ScalarLane y, ScalarLane z, Scal
     public static QuadLane Sqrt(QuadLane value) =>
         new(ScalarLane.Sqrt(value.x), ScalarLane.Sqrt(value.y), ScalarLane.Sqrt(value.z), ScalarLane.Sqrt(value.w));
 
+    public static QuadLane Max(QuadLane left, QuadLane right) => new(
+        ScalarLane.Max(left.x, right.x),
+        ScalarLane.Max(left.y, right.y),
+        ScalarLane.Max(left.z, right.z),
+        ScalarLane.Max(left.w, right.w));
+
+    public static QuadLane Clamp(QuadLane value, float limit) => new(
+        ScalarLane.Clamp(value.x, limit),
+        ScalarLane.Clamp(value.y, limit),
+        ScalarLane.Clamp(value.z, limit),
+        ScalarLane.Clamp(value.w, limit));
+
     public static float Sum(QuadLane value) => ScalarLane.Sum(value.x + value.y + (value.z + value.w));
 
     public static QuadLane Load(ArrayView<float> view, long index) => view.Cast<QuadLane>()[index >> 2];

@@ -23,6 +23,16 @@ internal readonly struct ScalarLane(float value) : IGroupLane<ScalarLane>, IHost
 
     public static ScalarLane Sqrt(ScalarLane value) => new(XMath.Sqrt(value.value));
 
+    // Comparisons instead of min and max: those of a GPU drop NaN. A right one that is NaN is what is left.
+    public static ScalarLane Max(ScalarLane left, ScalarLane right) =>
+        left.value > right.value || XMath.IsNaN(left.value) ? left : right;
+
+    public static ScalarLane Clamp(ScalarLane value, float limit)
+    {
+        float clamped = value.value > limit ? limit : value.value;
+        return new(clamped < -limit ? -limit : clamped);
+    }
+
     public static float Sum(ScalarLane value) => value.value;
 
     public static ScalarLane Load(ArrayView<float> view, long index) => new(view[index]);

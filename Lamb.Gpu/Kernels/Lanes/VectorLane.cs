@@ -28,6 +28,16 @@ internal readonly struct VectorLane(Vector<float> value) : IHostLane<VectorLane>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorLane Sqrt(VectorLane value) => new(Vector.SquareRoot(value.value));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorLane Max(VectorLane left, VectorLane right) => new(Vector.Max(left.value, right.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorLane Clamp(VectorLane value, float limit)
+    {
+        var limits = new Vector<float>(limit);
+        return new(Vector.Max(Vector.Min(value.value, limits), -limits));
+    }
+
     public static float Sum(VectorLane value) => Vector.Sum(value.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -72,6 +72,8 @@ internal readonly struct GroupWorker : ITileWorker
         if ((TKernel.Reads & Streams.Weight) != 0) e.Weight = TLane.Load(views.Weights, t.Weights + i);
         if ((TKernel.Reads & Streams.FirstMoment) != 0) e.FirstMoment = TLane.Load(views.FirstMoments, t.State + i);
         if ((TKernel.Reads & Streams.SecondMoment) != 0) e.SecondMoment = TLane.Load(views.SecondMoments, t.State + i);
+        if ((TKernel.Reads & Streams.Accumulator) != 0) e.Accumulator = TLane.Load(views.Accumulators, t.State + i);
+        if ((TKernel.Reads & Streams.Average) != 0) e.Average = TLane.Load(views.Averages, t.State + i);
         return e;
     }
 
@@ -82,5 +84,7 @@ internal readonly struct GroupWorker : ITileWorker
         if ((TKernel.Writes & Streams.Weight) != 0) TLane.Store(views.Weights, t.Weights + i, e.Weight);
         if ((TKernel.Writes & Streams.FirstMoment) != 0) TLane.Store(views.FirstMoments, t.State + i, e.FirstMoment);
         if ((TKernel.Writes & Streams.SecondMoment) != 0) TLane.Store(views.SecondMoments, t.State + i, e.SecondMoment);
+        if ((TKernel.Writes & Streams.Accumulator) != 0) TLane.Store(views.Accumulators, t.State + i, e.Accumulator);
+        if ((TKernel.Writes & Streams.Average) != 0) TLane.Store(views.Averages, t.State + i, e.Average);
     }
 }

@@ -56,6 +56,8 @@ internal readonly struct VectorWorker : ITileWorker
         ref float weights = ref at.Weights;
         ref float firstMoments = ref at.FirstMoments;
         ref float secondMoments = ref at.SecondMoments;
+        ref float accumulators = ref at.Accumulators;
+        ref float averages = ref at.Averages;
         var sums = default(SquareSums<TLane>);
         for (nint i = start; i < end; i += TLane.Width)
         {
@@ -64,10 +66,14 @@ internal readonly struct VectorWorker : ITileWorker
             if ((TKernel.Reads & Streams.Weight) != 0) e.Weight = TLane.Load(ref weights, i);
             if ((TKernel.Reads & Streams.FirstMoment) != 0) e.FirstMoment = TLane.Load(ref firstMoments, i);
             if ((TKernel.Reads & Streams.SecondMoment) != 0) e.SecondMoment = TLane.Load(ref secondMoments, i);
+            if ((TKernel.Reads & Streams.Accumulator) != 0) e.Accumulator = TLane.Load(ref accumulators, i);
+            if ((TKernel.Reads & Streams.Average) != 0) e.Average = TLane.Load(ref averages, i);
             TKernel.Advance(ref e, ref sums, k);
             if ((TKernel.Writes & Streams.Weight) != 0) TLane.Store(ref weights, i, e.Weight);
             if ((TKernel.Writes & Streams.FirstMoment) != 0) TLane.Store(ref firstMoments, i, e.FirstMoment);
             if ((TKernel.Writes & Streams.SecondMoment) != 0) TLane.Store(ref secondMoments, i, e.SecondMoment);
+            if ((TKernel.Writes & Streams.Accumulator) != 0) TLane.Store(ref accumulators, i, e.Accumulator);
+            if ((TKernel.Writes & Streams.Average) != 0) TLane.Store(ref averages, i, e.Average);
         }
 
         return sums;
@@ -80,5 +86,7 @@ internal readonly struct VectorWorker : ITileWorker
         public readonly ref float Weights = ref Unsafe.Add(ref views.Weights[0], (nint)tile.Weights);
         public readonly ref float FirstMoments = ref Unsafe.Add(ref views.FirstMoments[0], (nint)tile.State);
         public readonly ref float SecondMoments = ref Unsafe.Add(ref views.SecondMoments[0], (nint)tile.State);
+        public readonly ref float Accumulators = ref Unsafe.Add(ref views.Accumulators[0], (nint)tile.State);
+        public readonly ref float Averages = ref Unsafe.Add(ref views.Averages[0], (nint)tile.State);
     }
 }

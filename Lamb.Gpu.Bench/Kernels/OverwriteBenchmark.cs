@@ -1,0 +1,20 @@
+using BenchmarkDotNet.Attributes;
+
+namespace Lamb.Gpu.Bench.Kernels;
+
+/// <summary>Overwriting with the gradient beside a copy of the same bytes.</summary>
+public class OverwriteBenchmark : KernelBenchmark
+{
+    /// <inheritdoc/>
+    protected override int BytesPerElement => 12;
+
+    private protected override bool Overwrites => true;
+
+    /// <summary>The stage that runs it.</summary>
+    [Benchmark]
+    public void Overwrite()
+    {
+        Launcher.ApplyUpdate(Device.Accelerator.DefaultStream, Scalars);
+        Device.Accelerator.Synchronize();
+    }
+}

@@ -1,0 +1,106 @@
+using Lamb.Gpu.Layout;
+
+namespace Lamb.Gpu.Clock;
+
+/// <summary>Knows what time it is: computes the scalars of a call of Step from its raw iteration.</summary>
+/// <remarks>
+/// A raw iteration is a gradient taken, a micro-step included; k of them make an iteration. Schedules look at the raw
+/// count, bias correction, the average and its overwriting at the other one, as in keras.optimizers.
+/// </remarks>
+internal sealed class StepClock(LambOptions options)
+{
+    private readonly int window = Math.Max(options.GradientAccumulationSteps ?? 1, 1);
+
+    /// <summary>Where η comes from.</summary>
+    public LambLearningRate LearningRate { get; set; } = options.LearningRate;
+
+    /// <summary>The micro-steps of an iteration.</summary>
+    public int Window => window;
+
+    /// <summary>What a call does with the gradients, if it is not skipped.</summary>
+    public StepPhase PhaseAt(long rawIteration)
+    {
+        long place = rawIteration % window;
+        return place == window - 1 ? StepPhase.Update : place == 0 ? StepPhase.Store : StepPhase.Add;
+    }
+
+    /// <summary>Computes the scalars; functions are called once, and only where the weights may move.</summary>
+    /// <remarks>
+    /// Under an adapting loss scale the device decides which raw iteration it is; every one has all scalars then.
+    /// </remarks>
+    public StepScalars At(long rawIteration)
+    {
+        StepPhase phase = PhaseAt(rawIteration);
+        StepScalars k = Constants();
+        k.Phase = phase;
+        SetAverage(ref k, rawIteration / window);
+        if (phase == StepPhase.Update || k.IsDynamic)
+        {
+            SetMoments(ref k, (rawIteration / window) + 1);
+            SetRate(ref k, LearningRate.At(rawIteration));
+        }
+
+        return k;
+    }
+
+    /// <summary>Throws where Keras does not let a rate follow the one there is.</summary>
+    public void RequireReplaceable(LambLearningRate next)
+    {
+        if (LearningRate.IsCallable)
+        {
+            throw new InvalidOperationException(
+                "The learning rate comes from a function, and nothing can be set over it: let the function return "
+                + "another value.");
+        }
+
+        if (LearningRate.Schedule != null && next.Schedule == null)
+        {
+            throw new InvalidOperationException(
+                $"The learning rate comes from {LearningRate}, and only another schedule can be set over it, not "
+                + $"{next}: make the optimizer with a number to set numbers.");
+        }
+    }
+
+    private StepScalars Constants() => new()
+    {
+        Epsilon = (float)options.Epsilon,
+        GradientScale = (float)(1 / (options.LossScaleFactor ?? 1)),
+        AccumulationShare = (float)(1.0 / window),
+        ClipLimit = (float)Math.Max(options.ClipNorm ?? options.GlobalClipNorm ?? options.ClipValue ?? 0, 0),
+        ClipMode = options.ClipNorm > 0 ? ClipMode.Variable
+            : options.GlobalClipNorm > 0 ? ClipMode.Global
+            : ClipMode.None,
+        GrowthSteps = options.DynamicLossScale?.DynamicGrowthSteps ?? 0,
+        RateFollowsIterations = LearningRate.Schedule != null ? 1 : 0,
+    };
+
+    private void SetMoments(ref StepScalars k, long step)
+    {
+        double beta1 = options.Beta1.Now(), beta2 = options.Beta2.Now();
+        k.OneMinusBeta1 = (float)(1 - beta1);
+        k.OneMinusBeta2 = (float)(1 - beta2);
+        k.FirstMomentCorrection = (float)(1 / (1 - Math.Pow(beta1, step)));
+        k.SecondMomentCorrection = (float)(1 / (1 - Math.Pow(beta2, step)));
+    }
+
+    private void SetRate(ref StepScalars k, double rate)
+    {
+        k.LearningRate = (float)rate;
+        k.WeightDecayRate = (float)((options.WeightDecay ?? 0) * rate);
+    }
+
+    // The first iteration copies the weights: its momentum is 0, on every micro-step of it.
+    private void SetAverage(ref StepScalars k, long iterations)
+    {
+        if (options.UseEma)
+        {
+            double momentum = iterations == 0 ? 0 : options.EmaMomentum;
+            int frequency = options.EmaOverwriteFrequency ?? 0;
+            k.AverageMomentum = (float)momentum;
+            k.OneMinusAverageMomentum = (float)(1 - momentum);
+            k.AverageMode = frequency > 0 && (iterations + 1) % frequency == 0
+                ? AverageMode.MoveAndOverwrite
+                : AverageMode.Move;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Runtime.CompilerServices;
+using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Layout;
+
+namespace Lamb.Gpu.Kernels;
+
+/// <summary>Takes the gradient of a micro-step into the window: stores the first one, adds the others.</summary>
+/// <remarks>
+/// Gradient accumulation of keras.optimizers, s the loss scale:
+/// <code>
+/// a ← g / s        first of a window, 0 without a gradient
+/// a ← a + g / s    the others
+/// a ← max(a, g)    where the gradient overwrites the weights; a is 0 at first
+/// </code>
+/// </remarks>
+internal readonly struct AccumulateKernel : ITileKernel
+{
+    /// <inheritdoc/>
+    public static Streams Reads => Streams.Gradient | Streams.Accumulator;
+
+    /// <inheritdoc/>
+    public static Streams Writes => Streams.Accumulator;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Advance<TLane>(ref Element<TLane> e, ref SquareSums<TLane> sums, StepScalars k)
+        where TLane : struct, ILane<TLane>
+    {
+        // Not a · 0: what an earlier window left may be infinite.
+        TLane before = k.Phase == StepPhase.Store ? default : e.Accumulator;
+        if ((k.Flags & VariableFlags.HasGradient) == 0)
+        {
+            e.Accumulator = before;
+        }
+        else if ((k.Flags & VariableFlags.Overwrite) != 0)
+        {
+            e.Accumulator = TLane.Max(before, e.Gradient);
+        }
+        else
+        {
+            e.Accumulator = before + e.Gradient * TLane.Broadcast(k.GradientScale);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Runtime.CompilerServices;
+using ILGPU;
+using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Layout;
+
+namespace Lamb.Gpu.Kernels;
+
+/// <summary>Sums the squares of the gradients of every tile, and finds those that are not finite.</summary>
+/// <remarks>
+/// What clipping by a norm and an adapting loss scale must know before anything is written, in one pass:
+/// <code>
+/// Σg²,  Σ(g − g)
+/// </code>
+/// The second is 0, or NaN where a gradient as the caller wrote it is infinite or NaN.
+/// </remarks>
+internal readonly struct GradientNormKernel<TGradient> : ITileKernel
+    where TGradient : struct, IGradient
+{
+    /// <inheritdoc/>
+    public static Streams Reads => TGradient.Reads;
+
+    /// <inheritdoc/>
+    public static Streams Writes => Streams.None;
+
+    /// <summary>The kernel: each group takes every tile whose index is its own modulo the number of groups.</summary>
+    public static void Run<TWorker>(StepViews views, StepScalars k)
+        where TWorker : struct, ITileWorker
+    {
+        int groups = Grid.DimX;
+        if (k.IsDynamic)
+        {
+            k.GradientScale = 1 / views.LossScale[0].Scale;
+        }
+
+        for (int index = Grid.IdxX; index < views.Tiles.IntLength; index += groups)
+        {
+            Tile tile = views.Tiles[index];
+            VariableFlags flags = views.VariableFlags[tile.Variable];
+            var sums = default(SquareSums<float>);
+            if ((flags & VariableFlags.HasGradient) != 0)
+            {
+                sums = TWorker.Total(TWorker.Advance<GradientNormKernel<TGradient>>(tile, views, k));
+            }
+
+            if (Group.IdxX == 0)
+            {
+                // A gradient that overwrites is not clipped, and so has no part in the norm of the others.
+                sums.Gradient = (flags & VariableFlags.Overwrite) != 0 ? 0f : sums.Gradient;
+                views.TileSums[index] = sums;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Advance<TLane>(ref Element<TLane> e, ref SquareSums<TLane> sums, StepScalars k)
+        where TLane : struct, ILane<TLane>
+    {
+        TLane gradient = TGradient.Of(e, k);
+        sums.Gradient += gradient * gradient;
+        sums.NonFinite += e.Gradient - e.Gradient;
+    }
+}

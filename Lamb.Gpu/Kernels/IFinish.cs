@@ -1,0 +1,11 @@
+using Lamb.Gpu.Layout;
+
+namespace Lamb.Gpu.Kernels;
+
+/// <summary>What the last stage of a step does with a tile; the options of the optimizer choose one.</summary>
+internal interface IFinish
+{
+    /// <summary>Does it.</summary>
+    static abstract void Advance<TWorker>(Tile tile, StepViews views, StepScalars k)
+        where TWorker : struct, ITileWorker;
+}

@@ -1,0 +1,56 @@
+using ILGPU;
+using Lamb.Gpu.Layout;
+
+namespace Lamb.Gpu.Kernels;
+
+/// <summary>Decides, on the device, what a step under an adapting loss scale does.</summary>
+/// <remarks>keras.optimizers.LossScaleOptimizer: what is skipped advances no counter, that of schedules
+/// included.</remarks>
+internal static class LossScaleDecision
+{
+    /// <summary>Writes the scalars of this call and the state of the loss scale after it.</summary>
+    /// <param name="views">The device.</param>
+    /// <param name="history">The scalars of the last raw iterations; a power of two of them.</param>
+    /// <param name="newest">The scalars of the largest raw iteration that there can be.</param>
+    /// <param name="slot">Their place among the others.</param>
+    /// <param name="isFinite">Whether every gradient is finite.</param>
+    public static void Take(
+        StepViews views, ArrayView<StepScalars> history, StepScalars newest, int slot, bool isFinite)
+    {
+        history[slot] = newest;
+        LossScaleState state = views.LossScale[0];
+        int mask = history.IntLength - 1;
+        StepScalars k = history[(int)state.RawIterations & mask];
+        k.GradientScale = 1 / state.Scale;
+        if (newest.RateFollowsIterations == 0)
+        {
+            k.LearningRate = newest.LearningRate;
+            k.WeightDecayRate = newest.WeightDecayRate;
+        }
+
+        if (newest.AverageMode == AverageMode.None)
+        {
+            k.AverageMode = AverageMode.None;
+        }
+
+        if (isFinite)
+        {
+            state.RawIterations++;
+            state.FiniteSteps++;
+            if (state.FiniteSteps == newest.GrowthSteps)
+            {
+                state.FiniteSteps = 0;
+                state.Scale *= 2;
+            }
+        }
+        else
+        {
+            k.Phase = StepPhase.Skip;
+            state.FiniteSteps = 0;
+            state.Scale /= 2;
+        }
+
+        views.Scalars[0] = k;
+        views.LossScale[0] = state;
+    }
+}

@@ -1,0 +1,28 @@
+using System.Runtime.CompilerServices;
+using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Layout;
+
+namespace Lamb.Gpu.Kernels;
+
+/// <summary>Writes the gradient over the weights, for variables that are not trained but set.</summary>
+/// <remarks>
+/// overwrite_with_gradient of keras.Variable; neither scaled nor clipped:
+/// <code>
+/// w ← g
+/// w ← max(g, a)    at the end of a window of accumulation
+/// </code>
+/// </remarks>
+internal readonly struct OverwriteKernel : ITileKernel
+{
+    /// <inheritdoc/>
+    public static Streams Reads => Streams.Gradient | Streams.Accumulator;
+
+    /// <inheritdoc/>
+    public static Streams Writes => Streams.Weight;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Advance<TLane>(ref Element<TLane> e, ref SquareSums<TLane> sums, StepScalars k)
+        where TLane : struct, ILane<TLane> =>
+        e.Weight = k.AccumulationShare < 1 ? TLane.Max(e.Gradient, e.Accumulator) : e.Gradient;
+}

@@ -1,0 +1,201 @@
+using System.Diagnostics.CodeAnalysis;
+using ILGPU;
+using ILGPU.Runtime;
+using Lamb.Gpu.Layout;
+using Lamb.Gpu.State;
+
+namespace Lamb.Gpu;
+
+/// <content>What the optimizer knows: its moments, averages, norms, loss scale and counters.</content>
+public sealed partial class LambOptimizer
+{
+    /// <summary>Gets the loss scale on the device: one float, for the backend to multiply its loss by.</summary>
+    /// <remarks>The fixed factor, or the scale that adapts itself in every step; 1 without either.</remarks>
+    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
+    public ArrayView<float> LossScale
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(use.IsOver, this);
+            const int place = sizeof(long) / sizeof(float);
+            return state.LossScale.Cast<float>().SubView(place, 1);
+        }
+    }
+
+    /// <summary>Returns m of a variable on the device, in the order of its weights.</summary>
+    /// <param name="variable">A variable of this optimizer.</param>
+    /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
+    /// <exception cref="ArgumentException">The variable is not one of this optimizer's.</exception>
+    public ArrayView<float> FirstMoment(LambVariable variable) => Part(state.FirstMoments, variable);
+
+    /// <summary>Returns v of a variable on the device, in the order of its weights.</summary>
+    /// <param name="variable">A variable of this optimizer.</param>
+    /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
+    /// <exception cref="ArgumentException">The variable is not one of this optimizer's.</exception>
+    public ArrayView<float> SecondMoment(LambVariable variable) => Part(state.SecondMoments, variable);
+
+    /// <summary>Returns the average of the weights of a variable on the device.</summary>
+    /// <param name="variable">A variable of this optimizer.</param>
+    /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
+    /// <exception cref="ArgumentException">The variable is not one of this optimizer's.</exception>
+    /// <exception cref="InvalidOperationException">The optimizer was made without <c>UseEma</c>.</exception>
+    public ArrayView<float> Average(LambVariable variable) => options.UseEma
+        ? Part(state.Averages, variable)
+        : throw new InvalidOperationException("There are no averages: make the optimizer with UseEma = true.");
+
+    /// <summary>Writes the averages over the weights; does nothing where none are kept, as in Keras.</summary>
+    /// <remarks>Before the first step the averages are zero. Copies on the device, on the stream of the
+    /// optimizer.</remarks>
+    /// <exception cref="ObjectDisposedException">The optimizer or a buffer of the variables has been
+    /// disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer; nothing was written.</exception>
+    public void FinalizeVariableValues()
+    {
+        using var visit = use.Enter();
+        variables.RequireLive();
+        foreach (LambVariable variable in variables)
+        {
+            if (options.UseEma && !variable.OverwriteWithGradient && variable.Length > 0)
+            {
+                Part(state.Averages, variable).CopyTo(stream, variable.Weights);
+            }
+        }
+    }
+
+    /// <summary>Waits for the stream and reads the norms and the trust ratio of every variable in the last
+    /// update.</summary>
+    /// <returns>One entry a variable, in their order; before its first update norms of 0 and a ratio of 1.</returns>
+    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer.</exception>
+    public IReadOnlyList<LambTrustRatio> ReadTrustRatios()
+    {
+        using var visit = use.Enter();
+        return [.. ReadBack(state.TrustRatios).Zip(variables, (ratio, variable) =>
+            new LambTrustRatio(variable.Name, ratio.WeightNorm, ratio.UpdateNorm, ratio.Value))];
+    }
+
+    /// <summary>Waits for the stream and reads the loss scale.</summary>
+    /// <returns>The scale, and how many finite steps in a row have been taken with it.</returns>
+    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer.</exception>
+    public LambLossScale ReadLossScale()
+    {
+        using var visit = use.Enter();
+        LossScaleState scale = ReadBack(state.LossScale)[0];
+        return new LambLossScale(scale.Scale, scale.FiniteSteps);
+    }
+
+    /// <summary>Multiplies a loss by the loss scale, which it waits for; see <see cref="LossScale"/> for a way
+    /// without.</summary>
+    /// <param name="loss">The loss.</param>
+    /// <returns>What the gradients are to be computed from.</returns>
+    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer.</exception>
+    public double ScaleLoss(double loss) => loss * ReadLossScale().Scale;
+
+    /// <summary>Waits for the stream and reads the whole state, as <c>save_own_variables</c> of Keras does.</summary>
+    /// <returns>Every variable of the optimizer in the order and under the names of Keras.</returns>
+    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer.</exception>
+    public IReadOnlyList<LambStateValue> SaveState()
+    {
+        using var visit = use.Enter();
+        return Table().Read();
+    }
+
+    /// <summary>Takes a state that was saved here or by <c>save_own_variables</c> of Keras.</summary>
+    /// <remarks>All of it is checked before anything is written. Waits for the stream.</remarks>
+    /// <param name="saved">What <see cref="SaveState"/> returned from an optimizer with the same options.</param>
+    /// <exception cref="ArgumentException">Something does not fit: all that does not is named, nothing is
+    /// written.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer.</exception>
+    public void LoadState(IReadOnlyList<LambStateValue> saved)
+    {
+        ArgumentNullException.ThrowIfNull(saved);
+        using var visit = use.Enter();
+        Table().Write(saved);
+    }
+
+    private ArrayView<float> Part(ArrayView<float> arena, [NotNull] LambVariable? variable)
+    {
+        ArgumentNullException.ThrowIfNull(variable);
+        ObjectDisposedException.ThrowIf(use.IsOver, this);
+        RequireOwn([variable], nameof(variable));
+        return arena.SubView(state.Plan.Arena.OffsetOf(variables.IndexOf(variable)), variable.Length);
+    }
+
+    private T[] ReadBack<T>(ArrayView<T> view)
+        where T : unmanaged
+    {
+        var values = new T[view.Length];
+        view.CopyToCPU(stream, values);
+        stream.Synchronize();
+        return values;
+    }
+
+    private long CountedIterations() =>
+        options.DynamicLossScale == null ? rawIterations : ReadBack(state.LossScale)[0].RawIterations;
+
+    private StateTable Table() => new([.. LossScaleEntries(), .. CounterEntries(), .. TensorEntries()]);
+
+    private IEnumerable<StateEntry> LossScaleEntries()
+    {
+        if (options.DynamicLossScale != null)
+        {
+            // The wrapper of Keras has a counter and a rate of its own, which it never touches.
+            yield return StateEntry.Scalar("iteration", () => 0, double.IsFinite, "be finite", _ => { });
+            yield return StateEntry.Scalar("learning_rate", () => 0, double.IsFinite, "be finite", _ => { });
+            yield return StateEntry.Scalar(
+                "step_counter", () => ReadBack(state.LossScale)[0].FiniteSteps, IsCount, "be a count",
+                value => WriteLossScale(scale => scale with { FiniteSteps = (int)value }));
+            yield return StateEntry.Scalar(
+                "dynamic_scale", () => ReadBack(state.LossScale)[0].Scale, value => value >= 0, "be 0 or more",
+                value => WriteLossScale(scale => scale with { Scale = (float)value }));
+        }
+    }
+
+    private IEnumerable<StateEntry> CounterEntries()
+    {
+        yield return StateEntry.Scalar(
+            "iteration", () => CountedIterations(), IsCount, "be a count", value => WriteIterations((long)value));
+        if (clock.LearningRate.Number != null)
+        {
+            yield return StateEntry.Scalar(
+                "learning_rate", () => clock.LearningRate.Number.Value, double.IsFinite, "be finite",
+                value => clock.LearningRate = value);
+        }
+    }
+
+    private IEnumerable<StateEntry> TensorEntries()
+    {
+        IEnumerable<LambVariable> trained = variables.Where(variable => !variable.OverwriteWithGradient);
+        IEnumerable<StateEntry> averages = options.UseEma
+            ? trained.Select(variable => Tensor(variable, "average", state.Averages))
+            : [];
+        IEnumerable<StateEntry> accumulators = clock.Window > 1
+            ? variables.Select(variable => Tensor(variable, "gradient_accumulator", state.Accumulators))
+            : [];
+        return averages.Concat(accumulators).Concat(trained.SelectMany(variable => new[]
+        {
+            Tensor(variable, "momentum", state.FirstMoments), Tensor(variable, "velocity", state.SecondMoments),
+        }));
+    }
+
+    private StateEntry Tensor(LambVariable variable, string kind, ArrayView<float> arena) =>
+        StateTable.Tensor($"{variable.Name}_{kind}", variable, Part(arena, variable), stream);
+
+    private void WriteIterations(long count)
+    {
+        rawIterations = count;
+        WriteLossScale(scale => scale with { RawIterations = count });
+    }
+
+    private void WriteLossScale(Func<LossScaleState, LossScaleState> change)
+    {
+        state.LossScale.CopyFromCPU(stream, [change(ReadBack(state.LossScale)[0])]);
+        stream.Synchronize();
+    }
+
+    private static bool IsCount(double value) => value >= 0 && value <= long.MaxValue / 2 && value == Math.Floor(value);
+}

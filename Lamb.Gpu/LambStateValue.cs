@@ -1,0 +1,11 @@
+namespace Lamb.Gpu;
+
+/// <summary>Holds one variable of the optimizer's state, under Keras's name.</summary>
+/// <param name="Name">
+/// <c>iteration</c>, <c>learning_rate</c>, <c>step_counter</c>, <c>dynamic_scale</c>, or the name of a variable with
+/// <c>_average</c>, <c>_gradient_accumulator</c>, <c>_momentum</c> or <c>_velocity</c>. Where a state is loaded, its
+/// place in the list (<c>"0"</c>, <c>"1"</c>, …) as well: the only name that Keras saves.
+/// </param>
+/// <param name="Shape">The size of each dimension; empty for a scalar.</param>
+/// <param name="Values">The values, row-major.</param>
+public sealed record LambStateValue(string Name, IReadOnlyList<long> Shape, IReadOnlyList<double> Values);

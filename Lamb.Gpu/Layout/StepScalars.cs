@@ -1,0 +1,78 @@
+using System.Runtime.InteropServices;
+
+namespace Lamb.Gpu.Layout;
+
+/// <summary>The numbers of one call of Step that are the same for all elements, each rounded once from
+/// double.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct StepScalars
+{
+    /// <summary>1 − β₁.</summary>
+    public float OneMinusBeta1;
+
+    /// <summary>1 − β₂.</summary>
+    public float OneMinusBeta2;
+
+    /// <summary>1 / (1 − β₁ᵗ).</summary>
+    public float FirstMomentCorrection;
+
+    /// <summary>1 / (1 − β₂ᵗ).</summary>
+    public float SecondMomentCorrection;
+
+    /// <summary>ε.</summary>
+    public float Epsilon;
+
+    /// <summary>η.</summary>
+    public float LearningRate;
+
+    /// <summary>λη, the share of each weight that decays.</summary>
+    public float WeightDecayRate;
+
+    /// <summary>1 / loss scale.</summary>
+    public float GradientScale;
+
+    /// <summary>1 / accumulation steps.</summary>
+    public float AccumulationShare;
+
+    /// <summary>The value or the norm that gradients are clipped to; <see cref="ClipMode"/> tells which norm.</summary>
+    public float ClipLimit;
+
+    /// <summary>What the gradients of the variable at hand are multiplied by to have the norm that is asked
+    /// for.</summary>
+    public float ClipFactor;
+
+    /// <summary>The momentum of the average.</summary>
+    public float AverageMomentum;
+
+    /// <summary>1 − the momentum of the average.</summary>
+    public float OneMinusAverageMomentum;
+
+    /// <summary>1 where the rate comes from a schedule, and so follows the counter of the device.</summary>
+    public int RateFollowsIterations;
+
+    /// <summary>What this call does with the gradients.</summary>
+    public StepPhase Phase;
+
+    /// <summary>What this call does with the average.</summary>
+    public AverageMode AverageMode;
+
+    /// <summary>Whether gradients are clipped by a norm, and by which.</summary>
+    public ClipMode ClipMode;
+
+    /// <summary>What is done with the variable whose tile is at hand.</summary>
+    public VariableFlags Flags;
+
+    /// <summary>After how many finite steps an adapting loss scale doubles; 0 where it does not adapt.</summary>
+    public int GrowthSteps;
+
+    /// <summary>Whether the loss scale adapts itself: then the device decides what the scalars are.</summary>
+    public readonly bool IsDynamic => GrowthSteps > 0;
+
+    /// <summary>Whether the variable at hand moves by an update: it has a gradient that does not overwrite
+    /// it.</summary>
+    public readonly bool IsTrained =>
+        (Flags & (VariableFlags.HasGradient | VariableFlags.Overwrite)) == VariableFlags.HasGradient;
+
+    /// <summary>Whether gradients are clipped by value.</summary>
+    public readonly bool ClipsValue => ClipLimit > 0 && ClipMode == ClipMode.None;
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace Lamb.Gpu.State;
+
+/// <summary>The state in the order and under the names of optimizer.variables in Keras.</summary>
+internal sealed class StateTable(IReadOnlyList<StateEntry> entries)
+{
+    /// <summary>Reads everything.</summary>
+    public IReadOnlyList<LambStateValue> Read() =>
+        [.. entries.Select(entry => new LambStateValue(entry.Name, entry.Shape, entry.Read()))];
+
+    /// <summary>Writes everything, after all of it has been checked.</summary>
+    /// <exception cref="ArgumentException">Something does not fit: all that does not is named, nothing is
+    /// written.</exception>
+    public void Write(IReadOnlyList<LambStateValue> values)
+    {
+        if (values.Count != entries.Count)
+        {
+            throw new ArgumentException(
+                $"The state must have {entries.Count} values ({string.Join(", ", entries.Select(e => e.Name))}); "
+                + $"it has {values.Count} ({string.Join(", ", values.Select(v => v.Name))}). Nothing was loaded.",
+                nameof(values));
+        }
+
+        string[] problems =
+            [.. entries.Select((entry, place) => Problem(entry, values[place], place)).OfType<string>()];
+        if (problems.Length > 0)
+        {
+            throw new ArgumentException($"{string.Join(' ', problems)} Nothing was loaded.", nameof(values));
+        }
+
+        foreach ((StateEntry entry, LambStateValue value) in entries.Zip(values))
+        {
+            entry.Write(value.Values);
+        }
+    }
+
+    /// <summary>Makes the entry of a tensor on the device.</summary>
+    public static StateEntry Tensor(
+        string name, LambVariable variable, ArrayView<float> view, AcceleratorStream stream) => new(
+            name,
+            variable.Shape,
+            () => [.. Read(view, stream).Select(value => (double)value)],
+            _ => null,
+            values => Write(view, stream, [.. values.Select(value => (float)value)]));
+
+    private static string? Problem(StateEntry entry, LambStateValue value, int place)
+    {
+        if (value.Name != entry.Name && value.Name != place.ToString(CultureInfo.InvariantCulture))
+        {
+            return $"Value {place} must be '{entry.Name}', was '{value.Name}'.";
+        }
+
+        if (!value.Shape.SequenceEqual(entry.Shape))
+        {
+            return $"'{entry.Name}' must have shape [{string.Join(", ", entry.Shape)}], "
+                + $"had [{string.Join(", ", value.Shape)}].";
+        }
+
+        long length = LambVariable.CountElements(entry.Name, entry.Shape);
+        if (value.Values.Count != length)
+        {
+            return $"'{entry.Name}' must have {length} values, had {value.Values.Count}.";
+        }
+
+        return entry.Problem(value.Values) is { } problem ? $"'{entry.Name}' {problem}." : null;
+    }
+
+    private static float[] Read(ArrayView<float> view, AcceleratorStream stream)
+    {
+        var values = new float[view.Length];
+        if (values.Length > 0)
+        {
+            view.CopyToCPU(stream, values);
+            stream.Synchronize();
+        }
+
+        return values;
+    }
+
+    private static void Write(ArrayView<float> view, AcceleratorStream stream, float[] values)
+    {
+        if (values.Length > 0)
+        {
+            view.CopyFromCPU(stream, values);
+            stream.Synchronize();
+        }
+    }
+}
