@@ -11,6 +11,11 @@ namespace Lamb.Gpu.Tests.Golden;
 /// </code>
 /// That is never less than the moment itself and much the same, save where gradients of both signs cancel: there an
 /// error stays in proportion to them, at most some 1e-6 of the largest gradient, however small the moment becomes.
+/// <para>
+/// For an average it is the largest weight that may have gone into it, with the error that it had: the largest so far.
+/// For an accumulator it is the sum of the absolute values, which stays where gradients of both signs cancel. That is
+/// also the scale of an accumulator that keeps a maximum, which does not round at all.
+/// </para>
 /// </remarks>
 internal static class TensorScale
 {
@@ -54,14 +59,44 @@ internal static class TensorScale
         return scales;
     }
 
-    // The largest magnitude that can reach the moments. The scale of a loss may have doubled after this very step.
+    /// <summary>Computes the scale of the average of one variable after each action.</summary>
+    /// <param name="initial">The weights before the first action.</param>
+    /// <param name="weightScales">The scale of the weights after each action.</param>
+    public static double[] OfAverage(float[] initial, double[] weightScales)
+    {
+        double largest = Magnitude(initial);
+        return [.. weightScales.Select(scale => largest = Math.Max(largest, scale))];
+    }
+
+    /// <summary>Computes the scale of the accumulator of one variable after each action.</summary>
+    public static double[] OfAccumulator(Trajectory trajectory, int variable)
+    {
+        bool isOverwritten = trajectory.Variables[variable].OverwriteWithGradient;
+        double sum = 0;
+        return [.. trajectory.Actions.Zip(trajectory.Float32.Results, (action, result) =>
+        {
+            if (action.Gradients?[variable] is { } gradient && result.Skipped == false)
+            {
+                sum += Magnitude(gradient) / (isOverwritten ? 1 : Divisor(trajectory.Config, result));
+            }
+
+            return sum = result.IsUpdate == true ? 0 : sum;
+        })];
+    }
+
+    // The largest magnitude that can reach the moments.
     private static double Applied(TrajectoryConfig config, TrajectoryResult result, float[] gradient)
     {
-        double divisor = result.LossScale?.DynamicScale / 2 ?? (config.LossScaleFactor is > 0 and var f ? f : 1);
         double[] clips = [.. new[] { config.ClipNorm, config.ClipValue, config.GlobalClipNorm }
             .OfType<double>().Where(clip => clip > 0)];
-        return clips.Append(Magnitude(gradient.Select(value => (double)value)) / divisor).Min();
+        return clips.Append(Magnitude(gradient) / Divisor(config, result)).Min();
     }
+
+    // The scale of a loss may have doubled after this very step.
+    private static double Divisor(TrajectoryConfig config, TrajectoryResult result) =>
+        result.LossScale?.DynamicScale / 2 ?? (config.LossScaleFactor is > 0 and var factor ? factor : 1);
+
+    private static double Magnitude(float[] values) => Magnitude(values.Select(value => (double)value));
 
     private static double Magnitude(IEnumerable<double> values) =>
         values.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max();

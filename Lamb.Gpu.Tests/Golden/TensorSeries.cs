@@ -2,60 +2,49 @@ using Lamb.Gpu.Tests.Golden.Model;
 
 namespace Lamb.Gpu.Tests.Golden;
 
-/// <summary>One tensor through a trajectory: an entry an action, null where a file does not record it.</summary>
+/// <summary>One tensor through a trajectory: an entry an action, null where it is not recorded or not shown.</summary>
+/// <param name="FollowsWeights">Whether it is made of weights, so that trust ratios have gone into it.</param>
+/// <param name="Roundings">How often an element has been rounded on its way, at most.</param>
+/// <param name="Scales">Its magnitude after each action.</param>
 internal sealed record TensorSeries(
     string Name,
-    bool IsMoment,
+    bool FollowsWeights,
+    long Roundings,
     IReadOnlyList<double[]?> Ours,
     IReadOnlyList<double[]?> Float32,
     IReadOnlyList<double[]?> Float64,
     double[] Scales)
 {
-    /// <summary>Lists the weights and both moments of every variable.</summary>
+    /// <summary>Lists the weights of every variable, and the state that Keras keeps for it.</summary>
     public static IEnumerable<TensorSeries> Of(Trajectory trajectory, IReadOnlyList<PlayedAction> played)
     {
-        for (int i = 0; i < trajectory.Variables.Count; i++)
+        for (int variable = 0; variable < trajectory.Variables.Count; variable++)
         {
-            int variable = i;
-            TensorSeries weights = Create(
-                trajectory, played, variable, "weights", after => after.Weights, result => result.Variables);
-            double[] scales = TensorScale.OfWeights(
-                trajectory.Float32VsFloat64.Comparable ? weights.Float64 : weights.Float32);
-            yield return weights with { Scales = scales };
-
-            double beta1 = trajectory.FullConfig.Beta1!.Value;
-            yield return Create(
-                trajectory, played, variable, "m", after => after.FirstMoments, result => result.State?.Momentum) with
+            TensorSeries weights = OfWeights(trajectory, played, variable);
+            yield return weights;
+            foreach (TensorSeries state in new StateSeries(trajectory, played, variable).All(weights.Scales))
             {
-                IsMoment = true,
-                Scales = TensorScale.OfMoment(trajectory, variable, beta1, 1),
-            };
-
-            double beta2 = trajectory.FullConfig.Beta2!.Value;
-            yield return Create(
-                trajectory, played, variable, "v", after => after.SecondMoments, result => result.State?.Velocity) with
-            {
-                IsMoment = true,
-                Scales = TensorScale.OfMoment(trajectory, variable, beta2, 2),
-            };
+                yield return state;
+            }
         }
     }
 
-    private static TensorSeries Create(
-        Trajectory trajectory,
-        IReadOnlyList<PlayedAction> played,
-        int variable,
-        string what,
-        Func<TargetSnapshot, IReadOnlyList<double[]>> ours,
-        Func<TrajectoryResult, IReadOnlyList<double[]?>?> keras) => new(
-            $"{what} of {trajectory.Variables[variable].Name}",
-            false,
-            [.. played.Select(action => ours(action.After)[variable])],
-            [.. trajectory.Float32.Results.Select(result => Narrow(keras(result)?[variable]))],
-            [.. trajectory.Float64.Results.Select(result => keras(result)?[variable])],
-            []);
-
-    // The shortest text of a float is another number when it is read as a double.
-    private static double[]? Narrow(double[]? tensor) =>
+    /// <summary>Rounds what Keras has in float32: the shortest text of a float is another number as a double.</summary>
+    public static double[]? Narrow(double[]? tensor) =>
         tensor == null ? null : [.. tensor.Select(value => (double)(float)value)];
+
+    private static TensorSeries OfWeights(
+        Trajectory trajectory, IReadOnlyList<PlayedAction> played, int variable)
+    {
+        double[]?[] float32 = [.. trajectory.Float32.Results.Select(result => Narrow(result.Variables?[variable]))];
+        double[]?[] float64 = [.. trajectory.Float64.Results.Select(result => result.Variables?[variable])];
+        return new TensorSeries(
+            $"weights of {trajectory.Variables[variable].Name}",
+            true,
+            trajectory.Float32.Results[^1].Iterations,
+            [.. played.Select(action => action.After.Weights[variable])],
+            float32,
+            float64,
+            TensorScale.OfWeights(trajectory.Float32VsFloat64.Comparable ? float64 : float32));
+    }
 }

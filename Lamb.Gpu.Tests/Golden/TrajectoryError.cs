@@ -14,10 +14,15 @@ namespace Lamb.Gpu.Tests.Golden;
 /// 3.5 of them; one more unit is there for the order of the sums and of the operations, which is not the same in Keras.
 /// </para>
 /// <para>
+/// An average is rounded anew on every step, those that only accumulate among them, so that n counts these; the errors
+/// of the weights that go into it are theirs, shrunk and not grown. An accumulator starts at zero after every update:
+/// n is the count of gradients that make one. What is saved is measured as what it was saved from.
+/// </para>
+/// <para>
 /// Otherwise float32 is the truth (float64 does not overflow where it does). There both sides have been rounded, which
-/// allows moments twice the rounding above. Weights may be off by 2e-6, and by 1e-5 where a trust ratio is 1 because a
-/// norm underflows: Keras computes 1 − β₂ᵗ in float32, up to 6.5e-6 off after the root, which cancels in every other
-/// trust ratio.
+/// allows moments and accumulators twice the rounding above. Weights, and the averages of them, may be off by 2e-6, and
+/// by 1e-5 where a trust ratio is 1 because a norm underflows: Keras computes 1 − β₂ᵗ in float32, up to 6.5e-6 off
+/// after the root, which cancels in every other trust ratio.
 /// </para>
 /// <para>
 /// Below the smallest normal number the unit in the last place stays as it is there, so no scale is less. A device
@@ -33,14 +38,15 @@ internal static class TrajectoryError
     /// <summary>Measures a float32 target and sets its bounds.</summary>
     public static IReadOnlyList<TensorError> OfFloat32(Trajectory trajectory, IReadOnlyList<PlayedAction> played)
     {
-        double rounding = (1 + Math.Sqrt(trajectory.Float32.Results[^1].Iterations)) * Unit;
         double weightBound = trajectory.Tags.Contains("float32_only") ? 1e-5 : 2e-6;
         TensorError Measure(TensorSeries series)
         {
+            double rounding = (1 + Math.Sqrt(series.Roundings)) * Unit;
             if (!trajectory.Float32VsFloat64.Comparable)
             {
                 (double error, int steps) = Worst(series.Ours, series.Float32, series, SmallestNormalFloat);
-                return new TensorError(series.Name, error, 0, series.IsMoment ? 2 * rounding : weightBound, steps);
+                double bound = series.FollowsWeights ? weightBound : 2 * rounding;
+                return new TensorError(series.Name, error, 0, bound, steps);
             }
 
             (double ours, int compared) = Worst(series.Ours, series.Float64, series, SmallestNormalFloat);

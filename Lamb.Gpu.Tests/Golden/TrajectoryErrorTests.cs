@@ -35,7 +35,7 @@ public sealed class TrajectoryErrorTests
     {
         (Trajectory trajectory, IReadOnlyList<PlayedAction> played) = Play("defaults");
         TargetSnapshot last = played[^1].After;
-        Spoil(tensor == 1 ? last.FirstMoments[0] : last.SecondMoments[0], 1.00001, 0);
+        Spoil((tensor == 1 ? last.FirstMoments : last.SecondMoments)[0]!, 1.00001, 0);
         Assert.IsFalse(TrajectoryError.OfFloat32(trajectory, played)[tensor].Holds);
     }
 

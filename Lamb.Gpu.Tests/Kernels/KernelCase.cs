@@ -15,14 +15,14 @@ internal sealed class KernelCase : IDisposable
         Variables = device.Allocate(lengths);
         Variables.Fill(1);
         Optimizer = device.Optimizer(Variables, options);
-        Reference = new LambReference(Variables.Select(variable => Widen(variable.Weights.Read(device.Accelerator))))
+        Reference = new LambReference(Variables.Select(Copy), new ReferenceOptions
         {
             LearningRate = options.LearningRate.Number!.Value,
             Beta1 = options.Beta1.Number!.Value,
             Beta2 = options.Beta2.Number!.Value,
             Epsilon = options.Epsilon,
             WeightDecay = options.WeightDecay,
-        };
+        });
     }
 
     /// <summary>Lengths around every boundary: vectors of 4, 8 and 16, groups of 16 and 256, tiles of every
@@ -83,6 +83,9 @@ internal sealed class KernelCase : IDisposable
         Optimizer.Dispose();
         Variables.Dispose();
     }
+
+    private ReferenceVariable Copy(LambVariable variable) =>
+        new(variable.Name, variable.Shape, Widen(variable.Weights.Read(device.Accelerator)));
 
     private static double[] Widen(float[] values) => [.. values.Select(value => (double)value)];
 }

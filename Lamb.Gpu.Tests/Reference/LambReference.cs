@@ -1,101 +1,186 @@
 namespace Lamb.Gpu.Tests.Reference;
 
-/// <summary>LAMB in double precision, as plain as its equations: what the library is held against.</summary>
+/// <summary>LAMB in double precision with every option of Keras: what the library is held against.</summary>
 /// <remarks>
-/// In the order of keras.optimizers.Lamb, for every variable, t counted from 1:
-/// <code>
-/// w ← w − w·λ·η                                   unless excluded
-/// m ← m + (g − m)(1 − β₁);  v ← v + (g² − v)(1 − β₂)
-/// u = (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε)
-/// r = ‖w‖ > 0 and ‖u‖ > 0 ? ‖w‖ / ‖u‖ : 1
-/// w ← w − (r·η)·u
-/// </code>
-/// It shares no code with the library and has none of its forms: no tile, no mask, no reciprocal.
+/// A step reads in the order of Keras. It is as plain as the equations and shares no code with the library, but for the
+/// learning-rate schedules, which have their own tests.
 /// </remarks>
-internal sealed class LambReference(IEnumerable<double[]> weights)
+internal sealed class LambReference(IEnumerable<ReferenceVariable> variables, ReferenceOptions options)
 {
-    private readonly double[][] weights = [.. weights.Select(values => values.ToArray())];
-    private readonly double[][] firstMoments = [.. weights.Select(values => new double[values.Length])];
-    private readonly double[][] secondMoments = [.. weights.Select(values => new double[values.Length])];
+    private readonly bool accumulates = options.GradientAccumulationSteps > 0;
+    private readonly long stepsPerUpdate = options.GradientAccumulationSteps is > 0 and var steps ? steps : 1;
 
-    /// <summary>Gets or sets η.</summary>
-    public double LearningRate { get; set; } = 0.001;
+    /// <summary>Gets the options.</summary>
+    public ReferenceOptions Options => options;
 
-    /// <summary>Gets β₁.</summary>
-    public double Beta1 { get; init; } = 0.9;
+    /// <summary>Gets the variables.</summary>
+    public IReadOnlyList<ReferenceVariable> Variables { get; } = [.. variables];
 
-    /// <summary>Gets β₂.</summary>
-    public double Beta2 { get; init; } = 0.999;
-
-    /// <summary>Gets ε.</summary>
-    public double Epsilon { get; init; } = 1e-7;
-
-    /// <summary>Gets λ, or null for none.</summary>
-    public double? WeightDecay { get; init; }
-
-    /// <summary>Gets the indices of the variables that do not decay.</summary>
-    public IReadOnlySet<int> Excluded { get; init; } = new HashSet<int>();
-
-    /// <summary>Gets how many steps have been taken.</summary>
-    public long Iterations { get; private set; }
-
-    /// <summary>Gets w, a tensor a variable; the caller may write to it between steps.</summary>
-    public IReadOnlyList<double[]> Weights => weights;
+    /// <summary>Gets w, a tensor a variable.</summary>
+    public IReadOnlyList<double[]> Weights => [.. Variables.Select(variable => variable.Weights)];
 
     /// <summary>Gets m.</summary>
-    public IReadOnlyList<double[]> FirstMoments => firstMoments;
+    public IReadOnlyList<double[]> FirstMoments => [.. Variables.Select(variable => variable.FirstMoment)];
 
     /// <summary>Gets v.</summary>
-    public IReadOnlyList<double[]> SecondMoments => secondMoments;
+    public IReadOnlyList<double[]> SecondMoments => [.. Variables.Select(variable => variable.SecondMoment)];
 
-    /// <summary>Takes one step with a gradient for every variable.</summary>
-    public void Step(IReadOnlyList<double[]> gradients)
+    /// <summary>Gets or sets what η comes from.</summary>
+    /// <exception cref="InvalidOperationException">A number takes the place of a schedule or a function.</exception>
+    public LambLearningRate LearningRate
     {
-        Iterations++;
-        for (int i = 0; i < weights.Length; i++)
+        get;
+        set => field = value.Number == null || field.Number != null
+            ? value
+            : throw new InvalidOperationException($"The learning rate is {field}; a number cannot take its place.");
+    } = options.LearningRate;
+
+    /// <summary>Gets or sets how many steps have been taken, those that only accumulated among them.</summary>
+    public long RawIterations { get; set; }
+
+    /// <summary>Gets how many updates have been made.</summary>
+    public long Iterations => RawIterations / stepsPerUpdate;
+
+    private bool IsUpdate => (RawIterations + 1) % stepsPerUpdate == 0;
+
+    /// <summary>Takes one step.</summary>
+    /// <param name="gradients">One tensor a variable, null where there is none.</param>
+    /// <exception cref="ArgumentException">There is no gradient at all; nothing has changed.</exception>
+    public void Step(IReadOnlyList<double[]?> gradients)
+    {
+        if (gradients.All(gradient => gradient == null))
         {
-            Decay(i);
-            AdvanceMoments(i, gradients[i]);
-            Move(i);
+            throw new ArgumentException("No gradients provided for any variable.", nameof(gradients));
+        }
+
+        ILookup<bool, GivenGradient> given = Variables
+            .Zip(gradients)
+            .Where(pair => pair.Second != null)
+            .Select(pair => new GivenGradient(pair.First, pair.Second!))
+            .ToLookup(pair => pair.Variable.IsOverwritten);
+        Overwrite(given[true]);
+        Train([.. given[false].Select(Unscale)]);
+        RawIterations++;
+    }
+
+    /// <summary>Writes the averages over the weights, where averages are kept.</summary>
+    public void FinalizeVariables()
+    {
+        if (options.UseEma)
+        {
+            WriteAverages();
         }
     }
 
-    private void Decay(int variable)
+    private void Overwrite(IEnumerable<GivenGradient> given)
     {
-        if (WeightDecay is { } decay && !Excluded.Contains(variable))
+        foreach ((ReferenceVariable variable, double[] gradient) in given)
         {
-            Change(weights[variable], (w, _) => w - w * decay * LearningRate);
+            if (!accumulates)
+            {
+                gradient.CopyTo(variable.Weights, 0);
+                continue;
+            }
+
+            Elements.Change(variable.Accumulator, (largest, i) => Math.Max(gradient[i], largest));
+            if (IsUpdate)
+            {
+                variable.Accumulator.CopyTo(variable.Weights, 0);
+                Array.Clear(variable.Accumulator);
+            }
         }
     }
 
-    private void AdvanceMoments(int variable, double[] gradient)
-    {
-        Change(firstMoments[variable], (m, i) => m + (gradient[i] - m) * (1 - Beta1));
-        Change(secondMoments[variable], (v, i) => v + (gradient[i] * gradient[i] - v) * (1 - Beta2));
-    }
+    private GivenGradient Unscale(GivenGradient given) => options.LossScaleFactor is { } factor
+        ? given with { Gradient = Elements.Map(given.Gradient, g => g / factor) }
+        : given;
 
-    private void Move(int variable)
+    private void Train(IReadOnlyList<GivenGradient> given)
     {
-        double firstCorrection = 1 - Math.Pow(Beta1, Iterations);
-        double secondCorrection = 1 - Math.Pow(Beta2, Iterations);
-        double[] update =
-        [
-            .. firstMoments[variable].Zip(secondMoments[variable], (m, v) =>
-                m / firstCorrection / (Math.Sqrt(v / secondCorrection) + Epsilon)),
-        ];
-        double weightNorm = Norm(weights[variable]);
-        double updateNorm = Norm(update);
-        double trustRatio = weightNorm > 0 && updateNorm > 0 ? weightNorm / updateNorm : 1;
-        Change(weights[variable], (w, i) => w - trustRatio * LearningRate * update[i]);
-    }
-
-    private static double Norm(double[] values) => Math.Sqrt(values.Sum(value => value * value));
-
-    private static void Change(double[] values, Func<double, int, double> change)
-    {
-        for (int i = 0; i < values.Length; i++)
+        if (given.Count == 0)
         {
-            values[i] = change(values[i], i);
+            return;
+        }
+
+        if (IsUpdate)
+        {
+            Update(given);
+        }
+        else
+        {
+            Accumulate(given);
+        }
+
+        MoveAverages();
+        foreach (ReferenceVariable variable in given.Select(pair => pair.Variable))
+        {
+            variable.Constraint?.Apply(variable);
         }
     }
+
+    private static void Accumulate(IReadOnlyList<GivenGradient> given)
+    {
+        foreach ((ReferenceVariable variable, double[] gradient) in given)
+        {
+            Elements.Change(variable.Accumulator, (sum, i) => gradient[i] + sum);
+        }
+    }
+
+    private void Update(IReadOnlyList<GivenGradient> given)
+    {
+        IReadOnlyList<double[]> gradients = GradientClip.Apply(options, [.. given.Select(Mean)]);
+        if (options.WeightDecay is { } decay)
+        {
+            foreach (ReferenceVariable variable in given.Select(pair => pair.Variable).Where(w => w.Decays))
+            {
+                LambEquations.Decay(variable.Weights, decay, LearningRate.At(RawIterations));
+            }
+        }
+
+        double learningRate = LearningRate.At(RawIterations);
+        for (int i = 0; i < given.Count; i++)
+        {
+            LambEquations.AdvanceMoments(given[i].Variable, gradients[i], options);
+            LambEquations.Move(given[i].Variable, options, learningRate, Iterations + 1);
+        }
+
+        // Also where the gradient is missing: what that variable had accumulated is lost, in Keras too.
+        foreach (ReferenceVariable variable in Variables)
+        {
+            Array.Clear(variable.Accumulator);
+        }
+    }
+
+    private double[] Mean(GivenGradient given) =>
+        Elements.Map(given.Gradient, given.Variable.Accumulator, (g, sum) => (g + sum) / stepsPerUpdate);
+
+    // On every step, those that only accumulate among them.
+    private void MoveAverages()
+    {
+        if (!options.UseEma)
+        {
+            return;
+        }
+
+        double momentum = Iterations == 0 ? 0 : options.EmaMomentum;
+        foreach (ReferenceVariable variable in Variables.Where(variable => !variable.IsOverwritten))
+        {
+            Elements.Change(variable.Average, (mean, i) => momentum * mean + (1 - momentum) * variable.Weights[i]);
+        }
+
+        if (options.EmaOverwriteFrequency is > 0 and var frequency && (Iterations + 1) % frequency == 0)
+        {
+            WriteAverages();
+        }
+    }
+
+    private void WriteAverages()
+    {
+        foreach (ReferenceVariable variable in Variables.Where(variable => !variable.IsOverwritten))
+        {
+            variable.Average.CopyTo(variable.Weights, 0);
+        }
+    }
+
+    private sealed record GivenGradient(ReferenceVariable Variable, double[] Gradient);
 }

@@ -1,0 +1,44 @@
+namespace Lamb.Gpu.Tests.Reference;
+
+/// <summary>The options of the reference, with the meaning and the defaults of keras.optimizers.Lamb.</summary>
+internal sealed record ReferenceOptions
+{
+    /// <summary>Gets what η comes from.</summary>
+    public LambLearningRate LearningRate { get; init; } = 0.001;
+
+    /// <summary>Gets β₁.</summary>
+    public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>Gets β₂.</summary>
+    public double Beta2 { get; init; } = 0.999;
+
+    /// <summary>Gets ε.</summary>
+    public double Epsilon { get; init; } = 1e-7;
+
+    /// <summary>Gets λ, or null for none.</summary>
+    public double? WeightDecay { get; init; }
+
+    /// <summary>Gets the norm that the gradient of each variable is clipped to; null, 0 or less for none.</summary>
+    public double? ClipNorm { get; init; }
+
+    /// <summary>Gets the magnitude that each element is clipped to; null, 0 or less for none.</summary>
+    public double? ClipValue { get; init; }
+
+    /// <summary>Gets the norm that all gradients together are clipped to; null, 0 or less for none.</summary>
+    public double? GlobalClipNorm { get; init; }
+
+    /// <summary>Gets whether averages of the weights are kept.</summary>
+    public bool UseEma { get; init; }
+
+    /// <summary>Gets the share of an average that stays.</summary>
+    public double EmaMomentum { get; init; } = 0.99;
+
+    /// <summary>Gets after how many updates the averages are written over the weights; null or 0 for never.</summary>
+    public int? EmaOverwriteFrequency { get; init; }
+
+    /// <summary>Gets what every gradient is divided by, or null for nothing.</summary>
+    public double? LossScaleFactor { get; init; }
+
+    /// <summary>Gets how many gradients make an update; null or 0 for one.</summary>
+    public int? GradientAccumulationSteps { get; init; }
+}
