@@ -61,7 +61,7 @@ public sealed record LambOptions
     /// <summary>Throws one exception that names every broken rule.</summary>
     internal void Validate()
     {
-        var rules = new BrokenRules();
+        var rules = new ArgumentRules();
         rules.Finite(LearningRate.Number ?? 0, nameof(LearningRate))
             .Require(LambBeta.IsValid(Beta1.Number ?? 0), nameof(Beta1), "be in [0, 1)", Beta1)
             .Require(LambBeta.IsValid(Beta2.Number ?? 0), nameof(Beta2), "be in [0, 1)", Beta2)
@@ -80,7 +80,7 @@ public sealed record LambOptions
         rules.Throw();
     }
 
-    private void ValidateClips(BrokenRules rules)
+    private void ValidateClips(ArgumentRules rules)
     {
         (string Name, double? Value)[] clips =
         [
@@ -95,7 +95,7 @@ public sealed record LambOptions
             set.Length <= 1, "One of ClipNorm, GlobalClipNorm and ClipValue", "be set at most", string.Join(", ", set));
     }
 
-    private void ValidateEma(BrokenRules rules)
+    private void ValidateEma(ArgumentRules rules)
     {
         if (UseEma)
         {
@@ -105,7 +105,7 @@ public sealed record LambOptions
         }
     }
 
-    private void ValidateLossScale(BrokenRules rules)
+    private void ValidateLossScale(ArgumentRules rules)
     {
         if (DynamicLossScale is { } scale)
         {

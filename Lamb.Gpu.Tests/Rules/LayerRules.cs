@@ -13,7 +13,7 @@ public class LayerRules
         typeof(LambDeviceInfo), typeof(LambDeviceKind), typeof(LambOptions), typeof(LambTrustRatio),
         typeof(LambVariable), typeof(LambVariableSpec),
         typeof(LambBeta), typeof(LambDynamicLossScale), typeof(LambLossScale), typeof(LambStateValue),
-        typeof(LambLearningRate), typeof(LearningRateSchedule), typeof(BrokenRules), typeof(CosineDecay),
+        typeof(LambLearningRate), typeof(LearningRateSchedule), typeof(ArgumentRules), typeof(CosineDecay),
         typeof(CosineDecayRestarts), typeof(ExponentialDecay), typeof(InverseTimeDecay),
         typeof(PiecewiseConstantDecay), typeof(PolynomialDecay),
     ];

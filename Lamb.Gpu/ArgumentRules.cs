@@ -4,20 +4,20 @@ using System.Runtime.CompilerServices;
 namespace Lamb.Gpu;
 
 /// <summary>Collects the rules that arguments break, and throws them together.</summary>
-internal sealed class BrokenRules
+internal sealed class ArgumentRules
 {
     private readonly List<string> broken = [];
 
-    public BrokenRules Finite(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
+    public ArgumentRules Finite(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
         Require(double.IsFinite(value), name, "be finite", value);
 
-    public BrokenRules Positive(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
+    public ArgumentRules Positive(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
         Require(value > 0 && double.IsFinite(value), name, "be finite and greater than 0", value);
 
-    public BrokenRules NotNegative(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
+    public ArgumentRules NotNegative(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
         Require(value >= 0 && double.IsFinite(value), name, "be finite and not negative", value);
 
-    public BrokenRules Require(bool holds, string name, string must, object found)
+    public ArgumentRules Require(bool holds, string name, string must, object found)
     {
         if (!holds)
         {
