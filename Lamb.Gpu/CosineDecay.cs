@@ -38,7 +38,7 @@ public sealed class CosineDecay : LearningRateSchedule
         Name = name;
         WarmupTarget = warmupTarget;
         WarmupSteps = warmupSteps;
-        new ScheduleRules()
+        new ArgumentRules()
             .Finite(InitialLearningRate).Positive(DecaySteps).Finite(Alpha)
             .Finite(WarmupTarget ?? 0, nameof(WarmupTarget)).NotNegative(WarmupSteps).Throw(name);
     }

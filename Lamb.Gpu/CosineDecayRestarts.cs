@@ -37,7 +37,7 @@ public sealed class CosineDecayRestarts : LearningRateSchedule
         MMul = mMul;
         Alpha = alpha;
         Name = name;
-        new ScheduleRules()
+        new ArgumentRules()
             .Finite(InitialLearningRate).Positive(FirstDecaySteps).Positive(TMul).Finite(MMul).Finite(Alpha)
             .Throw(name);
     }

@@ -30,7 +30,7 @@ public sealed class ExponentialDecay : LearningRateSchedule
         DecayRate = decayRate;
         Staircase = staircase;
         Name = name;
-        new ScheduleRules().Finite(InitialLearningRate).Positive(DecaySteps).Finite(DecayRate).Throw(name);
+        new ArgumentRules().Finite(InitialLearningRate).Positive(DecaySteps).Finite(DecayRate).Throw(name);
     }
 
     /// <summary>Gets the rate at step 0.</summary>

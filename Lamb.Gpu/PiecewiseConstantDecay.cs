@@ -35,7 +35,7 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
         Values = this.values.AsReadOnly();
         Name = name;
         bool ascending = boundaries.Zip(boundaries.Skip(1), (low, high) => low > high).All(falls => !falls);
-        new ScheduleRules()
+        new ArgumentRules()
             .Require(Boundaries.Count > 0, nameof(Boundaries), "hold at least one step", "empty")
             .Require(Boundaries.All(double.IsFinite), nameof(Boundaries), "be finite", Describe(Boundaries))
             .Require(ascending, nameof(Boundaries), "not decrease", Describe(Boundaries))

@@ -36,7 +36,7 @@ public sealed class PolynomialDecay : LearningRateSchedule
         Power = power;
         Cycle = cycle;
         Name = name;
-        new ScheduleRules()
+        new ArgumentRules()
             .Finite(InitialLearningRate).Positive(DecaySteps).Finite(EndLearningRate).Finite(Power).Throw(name);
     }
 

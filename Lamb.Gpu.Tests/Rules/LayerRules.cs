@@ -12,7 +12,8 @@ public class LayerRules
     [
         typeof(LambDeviceInfo), typeof(LambDeviceKind), typeof(LambOptions), typeof(LambTrustRatio),
         typeof(LambVariable), typeof(LambVariableSpec),
-        typeof(LambLearningRate), typeof(LearningRateSchedule), typeof(ScheduleRules), typeof(CosineDecay),
+        typeof(LambLearningRate), typeof(LearningRateSchedule), typeof(ArgumentEquality), typeof(ArgumentRules),
+        typeof(CosineDecay),
         typeof(CosineDecayRestarts), typeof(ExponentialDecay), typeof(InverseTimeDecay),
         typeof(PiecewiseConstantDecay), typeof(PolynomialDecay),
     ];

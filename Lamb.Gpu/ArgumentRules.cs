@@ -3,21 +3,21 @@ using System.Runtime.CompilerServices;
 
 namespace Lamb.Gpu;
 
-/// <summary>Collects the rules that the arguments of a schedule break, and throws them together.</summary>
-internal sealed class ScheduleRules
+/// <summary>Collects the rules that the arguments of a schedule or a constraint break, and throws them together.</summary>
+internal sealed class ArgumentRules
 {
     private readonly List<string> broken = [];
 
-    public ScheduleRules Finite(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
+    public ArgumentRules Finite(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
         Require(double.IsFinite(value), name, "be finite", value);
 
-    public ScheduleRules Positive(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
+    public ArgumentRules Positive(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
         Require(value > 0 && double.IsFinite(value), name, "be finite and greater than 0", value);
 
-    public ScheduleRules NotNegative(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
+    public ArgumentRules NotNegative(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
         Require(value >= 0 && double.IsFinite(value), name, "be finite and not negative", value);
 
-    public ScheduleRules Require(bool holds, string name, string must, object found)
+    public ArgumentRules Require(bool holds, string name, string must, object found)
     {
         if (!holds)
         {
@@ -31,7 +31,12 @@ internal sealed class ScheduleRules
     public void Throw(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        Require(!name.Contains('/', StringComparison.Ordinal), "Name", "not contain '/'", $"'{name}'");
+        Require(!name.Contains('/', StringComparison.Ordinal), "Name", "not contain '/'", $"'{name}'").Throw();
+    }
+
+    /// <summary>Throws where a rule is broken.</summary>
+    public void Throw()
+    {
         if (broken.Count > 0)
         {
             throw new ArgumentException(string.Join(' ', broken));
