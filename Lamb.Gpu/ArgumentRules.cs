@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace Lamb.Gpu;
 
-/// <summary>Collects the rules that the arguments of a schedule or a constraint break, and throws them together.</summary>
+/// <summary>Collects the rules that the arguments of a schedule or a constraint break, and throws them
+/// together.</summary>
 internal sealed class ArgumentRules
 {
     private readonly List<string> broken = [];

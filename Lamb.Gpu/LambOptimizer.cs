@@ -27,6 +27,7 @@ public sealed class LambOptimizer : IDisposable
     private readonly AcceleratorStream stream;
     private readonly OptimizerState state;
     private readonly LambKernels kernels;
+    private readonly VariableConstraints constraints;
     private double learningRate;
     private int entered;
     private bool disposed;
@@ -37,7 +38,8 @@ public sealed class LambOptimizer : IDisposable
     /// <param name="options">The hyper-parameters; those of Keras by default.</param>
     /// <param name="stream">Where steps are launched; the default stream of the accelerator by default.</param>
     /// <exception cref="ArgumentException">
-    /// An option breaks its rule (all that do are named), or the stream belongs to another accelerator.
+    /// An option breaks its rule (all that do are named), the stream belongs to another accelerator, or a constraint
+    /// does not fit its variable.
     /// </exception>
     /// <exception cref="ObjectDisposedException">A buffer of the variables has been disposed.</exception>
     public LambOptimizer(LambVariables variables, LambOptions? options = null, AcceleratorStream? stream = null)
@@ -56,6 +58,7 @@ public sealed class LambOptimizer : IDisposable
         RequireSameAccelerator(variables.Accelerator, this.stream);
         variables.RequireLive();
         learningRate = this.options.LearningRate;
+        constraints = new VariableConstraints(variables);
         tuning ??= Tuning.For(variables.Accelerator);
         var plan = new TilePlan(variables, tuning.TileLength, tuning.ReachesEveryBuffer);
         state = new OptimizerState(variables.Accelerator, variables, plan);
@@ -93,7 +96,7 @@ public sealed class LambOptimizer : IDisposable
     /// <remarks>
     /// Launches three kernels on the stream, however many variables there are (on OpenCL one a buffer for the first
     /// and the last), and returns without waiting for the device or reading from it. Reads gradients; reads and writes
-    /// weights. 40 bytes an element in all.
+    /// weights. 40 bytes an element in all. A constraint is a launch more.
     /// </remarks>
     /// <exception cref="ObjectDisposedException">
     /// The optimizer or a buffer of the variables has been disposed; nothing was launched.
@@ -110,6 +113,7 @@ public sealed class LambOptimizer : IDisposable
             kernels.UpdateMoments(stream, k);      // m, v, Σu², Σw²
             kernels.ComputeTrustRatios(stream);    // ‖w‖ / ‖u‖, one a variable
             kernels.ApplyUpdate(stream, k);        // w
+            constraints.ApplyConstraints(stream);  // w of variables with a constraint
             Iterations++;
         }
         finally

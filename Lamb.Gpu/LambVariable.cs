@@ -49,6 +49,9 @@ public sealed class LambVariable
     /// <summary>Gets whether weight decay always leaves the variable alone.</summary>
     public bool ExcludeFromWeightDecay { get; init; }
 
+    /// <summary>Gets what is done to the weights after every step, or null for nothing; null by default.</summary>
+    public LambConstraint? Constraint { get; init; }
+
     /// <summary>Returns the name and the shape, as <c>dense/kernel [784, 128]</c>.</summary>
     /// <returns>The text.</returns>
     public override string ToString() => $"{Name} [{string.Join(", ", Shape)}]";

@@ -82,6 +82,7 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
                 gradients.SubView(arena.OffsetOf(index), lengths[index]))
             {
                 ExcludeFromWeightDecay = spec.ExcludeFromWeightDecay,
+                Constraint = spec.Constraint,
             };
 
             return new LambVariables(accelerator, [.. specs.Select(Create)], [.. owned]);

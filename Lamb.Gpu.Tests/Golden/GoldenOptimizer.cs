@@ -80,7 +80,8 @@ internal sealed class GoldenOptimizer : ITrajectoryTarget
         variables.Dispose();
     }
 
-    private static LambVariableSpec SpecOf(TrajectoryVariable variable) => new(variable.Name, variable.Shape);
+    private static LambVariableSpec SpecOf(TrajectoryVariable variable) =>
+        new(variable.Name, variable.Shape) { Constraint = ConstraintMap.Of(variable.Constraint) };
 
     // What Keras was not told is left to the library too, so that its defaults are under test.
     private static LambOptions OptionsOf(TrajectoryConfig config)

@@ -25,7 +25,6 @@ internal static class UnsupportedOptions
         yield return ("loss_scale_factor", IsOn(config.LossScaleFactor));
         yield return ("loss_scale_optimizer", trajectory.LossScaleOptimizer != null);
         yield return ("overwrite_with_gradient", trajectory.Variables.Any(variable => variable.OverwriteWithGradient));
-        yield return ("constraint", trajectory.Variables.Any(variable => variable.Constraint != null));
         yield return ("missing gradients", trajectory.Actions.Any(
             action => action.Gradients?.Contains(null) == true));
         yield return ("save_load", trajectory.Actions.Any(action => action.Op == "save_load"));

@@ -11,7 +11,7 @@ public class LayerRules
     private static readonly Type[] DataTypes =
     [
         typeof(LambDeviceInfo), typeof(LambDeviceKind), typeof(LambOptions), typeof(LambTrustRatio),
-        typeof(LambVariable), typeof(LambVariableSpec),
+        typeof(LambVariable), typeof(LambVariableSpec), typeof(LambConstraint),
         typeof(LambLearningRate), typeof(LearningRateSchedule), typeof(ArgumentEquality), typeof(ArgumentRules),
         typeof(CosineDecay),
         typeof(CosineDecayRestarts), typeof(ExponentialDecay), typeof(InverseTimeDecay),
