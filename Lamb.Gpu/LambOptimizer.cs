@@ -41,7 +41,8 @@ public sealed partial class LambOptimizer : IDisposable
     /// <param name="options">The hyper-parameters; those of Keras by default.</param>
     /// <param name="stream">Where steps are launched; the default stream of the accelerator by default.</param>
     /// <exception cref="ArgumentException">
-    /// An option breaks its rule (all that do are named), or the stream belongs to another accelerator.
+    /// An option breaks its rule (all that do are named), the stream belongs to another accelerator, or a constraint
+    /// does not fit its variable.
     /// </exception>
     /// <exception cref="ObjectDisposedException">A buffer of the variables has been disposed.</exception>
     public LambOptimizer(LambVariables variables, LambOptions? options = null, AcceleratorStream? stream = null)

@@ -1,6 +1,3 @@
-using System.Collections;
-using System.Globalization;
-
 namespace Lamb.Gpu;
 
 /// <summary>Computes η, the learning rate, from the count of iterations; derive your own from it.</summary>
@@ -12,8 +9,6 @@ namespace Lamb.Gpu;
 /// </remarks>
 public abstract class LearningRateSchedule
 {
-    private static readonly IEqualityComparer Structure = StructuralComparisons.StructuralEqualityComparer;
-
     /// <summary>Computes the learning rate of a step.</summary>
     /// <param name="iteration">
     /// How many gradients have been given before this one, 0 or more: with accumulation every micro-step counts.
@@ -28,18 +23,17 @@ public abstract class LearningRateSchedule
     public override bool Equals(object? obj) =>
         ReferenceEquals(this, obj)
         || (obj is LearningRateSchedule other && other.GetType() == GetType()
-            && Config() is [_, ..] config && Structure.Equals(config, other.Config()));
+            && Config() is [_, ..] config && ArgumentEquality.AreEqual(config, other.Config()));
 
     /// <summary>Returns a hash of the arguments, or of the object where the schedule is not a built-in one.</summary>
     /// <returns>The hash.</returns>
     public override int GetHashCode() =>
-        Config() is [_, ..] config ? Structure.GetHashCode(config) : base.GetHashCode();
+        Config() is [_, ..] config ? ArgumentEquality.HashOf(config) : base.GetHashCode();
 
     /// <summary>Returns the type and the arguments, as <c>CosineDecay(initial_learning_rate=0.1, …)</c>.</summary>
     /// <returns>The text.</returns>
-    public override string ToString() => Config() is [_, ..] config
-        ? $"{GetType().Name}({string.Join(", ", config.Select(argument => $"{argument.Key}={Text(argument.Value)}"))})"
-        : GetType().Name;
+    public override string ToString() =>
+        Config() is [_, ..] config ? ArgumentEquality.Describe(GetType(), config) : GetType().Name;
 
     /// <summary>Lists the arguments by the names and in the order of Keras; none unless it is built in.</summary>
     /// <remarks>A value is a double, a long, a bool, a string, an array of these, or null.</remarks>
@@ -48,12 +42,4 @@ public abstract class LearningRateSchedule
     /// <summary>Makes a count of steps a long where it is whole: Keras writes 1000, not 1000.0.</summary>
     private protected static object Steps(double count) =>
         Math.Abs(count) < 1L << 53 && double.IsInteger(count) ? (object)(long)count : count;
-
-    private static string Text(object? value) => value switch
-    {
-        null => "null",
-        bool flag => flag ? "true" : "false",
-        Array items => $"[{string.Join(", ", items.Cast<object>().Select(Text))}]",
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-    };
 }

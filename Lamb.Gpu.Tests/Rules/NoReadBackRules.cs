@@ -18,6 +18,7 @@ public class NoReadBackRules
     {
         MethodBase[] reached = Reached(typeof(LambOptimizer).GetMethod(nameof(LambOptimizer.Step), [])!);
         Assert.IsTrue(reached.Any(method => method.Name == "ApplyUpdate"), "the walk goes through the stages");
+        Assert.IsTrue(reached.Any(method => method.Name == "ConstrainNorms"), "and into every constraint");
         string[] found = [.. reached.SelectMany(ReadBacks, (method, call) => $"{method.Name} calls {call}")];
         Assert.IsEmpty(found, string.Join(Environment.NewLine, found));
     }
@@ -47,13 +48,22 @@ public class NoReadBackRules
                 MethodBase definition = called is MethodInfo { IsGenericMethod: true } generic
                     ? generic.GetGenericMethodDefinition()
                     : called;
-                if (definition.DeclaringType?.Assembly == start.DeclaringType!.Assembly && reached.Add(definition))
+                foreach (MethodBase target in OverridesOf(definition).Prepend(definition))
                 {
-                    pending.Enqueue(definition);
+                    if (target.DeclaringType?.Assembly == start.DeclaringType!.Assembly && reached.Add(target))
+                    {
+                        pending.Enqueue(target);
+                    }
                 }
             }
         }
 
         return [.. reached];
     }
+
+    private static IEnumerable<MethodBase> OverridesOf(MethodBase method) => method is MethodInfo { IsVirtual: true }
+        ? CodeReferences.Types.Where(type => type.IsSubclassOf(method.DeclaringType!))
+            .SelectMany(CodeReferences.MethodsOf)
+            .Where(other => other is MethodInfo info && info.GetBaseDefinition() == method)
+        : [];
 }

@@ -1,0 +1,50 @@
+using System.Runtime.CompilerServices;
+using ILGPU;
+using ILGPU.Runtime;
+using Lamb.Gpu.Kernels;
+using Lamb.Gpu.Layout;
+using NormKernel = System.Action<
+    ILGPU.Runtime.AcceleratorStream, ILGPU.KernelConfig, ILGPU.ArrayView<float>, Lamb.Gpu.Layout.SliceLayout,
+    Lamb.Gpu.Kernels.NormLimits>;
+using WeightsKernel = System.Action<
+    ILGPU.Runtime.AcceleratorStream, ILGPU.KernelConfig, ILGPU.ArrayView<float>>;
+
+namespace Lamb.Gpu.Launch;
+
+/// <summary>Compiles the kernels of the constraints once an accelerator and launches them: one launch a
+/// variable.</summary>
+internal sealed class ConstraintLauncher
+{
+    // Weak: an entry goes with its accelerator, and keeps no accelerator alive.
+    private static readonly ConditionalWeakTable<Accelerator, ConstraintLauncher> Compiled = [];
+
+    private readonly Tuning tuning;
+    private readonly NormKernel norms;
+    private readonly WeightsKernel nonNegative;
+
+    public ConstraintLauncher(Accelerator accelerator, Tuning tuning)
+    {
+        this.tuning = tuning with { GroupSize = Math.Min(tuning.GroupSize, SliceLayout.MaxLanes) };
+        norms = accelerator.LoadKernel<ArrayView<float>, SliceLayout, NormLimits>(NormConstraintKernel.Run);
+        nonNegative = accelerator.LoadKernel<ArrayView<float>>(NonNegativeConstraintKernel.Run);
+    }
+
+    /// <summary>The launcher of an accelerator, compiled at the first call.</summary>
+    public static ConstraintLauncher For(Accelerator accelerator) =>
+        Compiled.GetValue(accelerator, key => new ConstraintLauncher(key, Tuning.For(key)));
+
+    /// <summary>w of every slice, scaled to the limits of its norm.</summary>
+    public void ConstrainNorms(
+        AcceleratorStream stream, ArrayView<float> weights, SliceLayout layout, NormLimits limits)
+    {
+        SliceLayout spread = layout.For(tuning.GroupSize);
+        norms(stream, Groups(spread.Count, spread.Columns), weights, spread, limits);
+    }
+
+    /// <summary>w, not below zero.</summary>
+    public void ConstrainToNonNegative(AcceleratorStream stream, ArrayView<float> weights) =>
+        nonNegative(stream, Groups(weights.Length, tuning.TileLength), weights);
+
+    private KernelConfig Groups(long work, int each) =>
+        new((int)Math.Min((work + each - 1) / each, tuning.MaxGroups), tuning.GroupSize);
+}

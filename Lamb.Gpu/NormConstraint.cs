@@ -1,0 +1,64 @@
+using System.Runtime.CompilerServices;
+using ILGPU.Runtime;
+using Lamb.Gpu.Kernels;
+using Lamb.Gpu.Launch;
+using Lamb.Gpu.Layout;
+
+namespace Lamb.Gpu;
+
+/// <summary>Scales slices of a variable by their norms: what the built-in constraints on norms have in
+/// common.</summary>
+/// <remarks>
+/// A norm is taken over <see cref="Axis"/>, one for each index of the other axes. Axis 0 of a dense kernel
+/// [inputs, outputs] gives each output a norm; the axes 0, 1 and 2 of a convolution kernel
+/// [rows, columns, inputs, outputs] give each filter one. Where a norm is NaN, its slice becomes NaN. One launch a
+/// variable, in which a slice is the work of one group; 12 bytes an element. Sums are added in a fixed order: two
+/// runs on the same machine give the same bits.
+/// </remarks>
+public abstract class NormConstraint : LambConstraint
+{
+    // Weak: an entry goes with its variable.
+    private readonly ConditionalWeakTable<LambVariable, StrongBox<SliceLayout>> layouts = [];
+
+    private protected NormConstraint(IReadOnlyList<int> axis)
+    {
+        ArgumentNullException.ThrowIfNull(axis);
+        Axis = axis.Count == 0 ? [0] : [.. axis];
+    }
+
+    /// <summary>Gets the axes that a norm is taken over; negative ones count from the last.</summary>
+    public IReadOnlyList<int> Axis { get; }
+
+    private protected abstract NormLimits Limits { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The variable does not have the axes.</exception>
+    public override void Apply(AcceleratorStream stream, LambVariable variable)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(variable);
+        SliceLayout layout = layouts.GetOrAdd(variable, Cut, Axis).Value;
+        if (variable.Length > 0)
+        {
+            ConstraintLauncher.For(stream.Accelerator)
+                .ConstrainNorms(stream, variable.Weights, layout, Limits);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected internal override void Prepare(LambVariable variable)
+    {
+        ArgumentNullException.ThrowIfNull(variable);
+        layouts.GetOrAdd(variable, Cut, Axis);
+        if (variable.Length > 0)
+        {
+            ConstraintLauncher.For(variable.Weights.BufferOf().Accelerator);
+        }
+    }
+
+    private static StrongBox<SliceLayout> Cut(LambVariable variable, IReadOnlyList<int> axis)
+    {
+        AxisChecks.Throw(variable, axis);
+        return new StrongBox<SliceLayout>(variable.Length > 0 ? SliceLayout.Of(variable, axis) : default);
+    }
+}
