@@ -137,6 +137,8 @@ public sealed partial class LambOptimizer
     private long CountedIterations() =>
         options.DynamicLossScale == null ? rawIterations : ReadBack(state.LossScale)[0].RawIterations;
 
+    private bool WasSkipped() => ReadBack(state.Scalars)[0].Phase == StepPhase.Skip;
+
     private StateTable Table() => new([.. LossScaleEntries(), .. CounterEntries(), .. TensorEntries()]);
 
     private IEnumerable<StateEntry> LossScaleEntries()
@@ -174,7 +176,7 @@ public sealed partial class LambOptimizer
             ? trained.Select(variable => Tensor(variable, "average", state.Averages))
             : [];
         IEnumerable<StateEntry> accumulators = clock.Window > 1
-            ? variables.Select(variable => Tensor(variable, "gradient_accumulator", state.Accumulators))
+            ? variables.Select(Accumulator)
             : [];
         return averages.Concat(accumulators).Concat(trained.SelectMany(variable => new[]
         {
@@ -183,7 +185,15 @@ public sealed partial class LambOptimizer
     }
 
     private StateEntry Tensor(LambVariable variable, string kind, ArrayView<float> arena) =>
-        StateTable.Tensor($"{variable.Name}_{kind}", variable, Part(arena, variable), stream);
+        StateTable.Tensor($"{variable.Name.Replace('/', '_')}_{kind}", variable, Part(arena, variable), stream);
+
+    // Between two windows Keras has zeros where the next gradient will be stored over what there is.
+    private StateEntry Accumulator(LambVariable variable)
+    {
+        StateEntry entry = Tensor(variable, "gradient_accumulator", state.Accumulators);
+        bool isBetween = CountedIterations() % clock.Window == 0;
+        return isBetween ? entry with { Read = () => new double[variable.Length] } : entry;
+    }
 
     private void WriteIterations(long count)
     {

@@ -33,6 +33,7 @@ public sealed partial class LambOptimizer : IDisposable
     private readonly OptimizerState state;
     private readonly StepGradients gradients;
     private readonly LambKernels kernels;
+    private readonly VariableConstraints constraints;
     private long rawIterations;
 
     /// <summary>Allocates the state, zeroed, and compiles the kernels; the weights stay as they are.</summary>
@@ -60,6 +61,7 @@ public sealed partial class LambOptimizer : IDisposable
         this.stream = stream ?? variables.Accelerator.DefaultStream;
         RequireSameAccelerator(variables.Accelerator, this.stream);
         variables.RequireLive();
+        constraints = new VariableConstraints(variables);
         use = new ExclusiveUse(this);
         clock = new StepClock(this.options);
         tuning ??= Tuning.For(variables.Accelerator);
@@ -134,8 +136,10 @@ public sealed partial class LambOptimizer : IDisposable
     /// <summary>Takes a step, or a micro-step, with the gradients as they are on the device.</summary>
     /// <remarks>
     /// Launches three kernels on the stream however many variables there are; five with clipping by a norm or an
-    /// adapting loss scale, one on a micro-step (on OpenCL the streaming ones once a buffer). Returns without waiting
-    /// for the device or reading from it. Reads gradients; reads and writes weights.
+    /// adapting loss scale, one on a micro-step (on OpenCL the streaming ones once a buffer), one more for each
+    /// variable with a constraint. Returns without waiting for the device or reading from it, but in one case: under
+    /// an adapting loss scale a constraint must know whether the step was skipped, and one number is read back. Reads
+    /// gradients; reads and writes weights.
     /// </remarks>
     /// <param name="withoutGradients">
     /// Variables without a gradient: they neither decay nor move, and lose what was accumulated for them if the step
@@ -171,6 +175,11 @@ public sealed partial class LambOptimizer : IDisposable
         }
 
         kernels.ApplyUpdate(stream, k);                                          // w; or a; and w̄
+        if (constraints.Any && !(k.IsDynamic && WasSkipped()))
+        {
+            constraints.ApplyConstraints(stream, gradients);                     // w of variables with a constraint
+        }
+
         rawIterations++;
     }
 

@@ -55,6 +55,9 @@ public sealed class LambVariable
     /// window.</remarks>
     public bool OverwriteWithGradient { get; init; }
 
+    /// <summary>Gets what is done to the weights after every step, or null for nothing; null by default.</summary>
+    public LambConstraint? Constraint { get; init; }
+
     /// <summary>Returns the name and the shape, as <c>dense/kernel [784, 128]</c>.</summary>
     /// <returns>The text.</returns>
     public override string ToString() => $"{Name} [{string.Join(", ", Shape)}]";

@@ -10,6 +10,9 @@ public sealed record LambVariableSpec(string Name, IReadOnlyList<long> Shape)
     /// <summary>Gets whether weight decay always leaves the variable alone.</summary>
     public bool ExcludeFromWeightDecay { get; init; }
 
+    /// <summary>Gets what is done to the weights after every step, or null for nothing; null by default.</summary>
+    public LambConstraint? Constraint { get; init; }
+
     /// <summary>Gets whether the gradient becomes the new value, unscaled and unclipped; there are no
     /// moments.</summary>
     public bool OverwriteWithGradient { get; init; }

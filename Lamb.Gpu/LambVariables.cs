@@ -83,6 +83,7 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
             {
                 ExcludeFromWeightDecay = spec.ExcludeFromWeightDecay,
                 OverwriteWithGradient = spec.OverwriteWithGradient,
+                Constraint = spec.Constraint,
             };
 
             return new LambVariables(accelerator, [.. specs.Select(Create)], [.. owned]);

@@ -15,6 +15,7 @@ internal sealed class GoldenOptimizer : ITrajectoryTarget
     private readonly LambVariables variables;
     private LambOptimizer optimizer;
     private int actions;
+    private int rateCalls;
     private readonly AcceleratorStream stream;
 
     public GoldenOptimizer(Trajectory trajectory, TestDevice device)
@@ -60,6 +61,7 @@ internal sealed class GoldenOptimizer : ITrajectoryTarget
             }
         }
 
+        rateCalls = 0;
         try
         {
             optimizer.Step(missing);
@@ -89,12 +91,28 @@ internal sealed class GoldenOptimizer : ITrajectoryTarget
     }
 
     /// <inheritdoc/>
-    public TargetSnapshot Read() => new(
-        optimizer.RawIterations,
-        optimizer.Iterations,
-        [.. variables.Select(variable => Read(variable.Weights))],
-        [.. variables.Select(variable => Read(optimizer.FirstMoment(variable)))],
-        [.. variables.Select(variable => Read(optimizer.SecondMoment(variable)))]);
+    public TargetSnapshot Read()
+    {
+        var saved = optimizer.SaveState().ToLookup(value => value.Name);
+        IReadOnlyList<double[]?> Tensors(string kind) =>
+            [.. variables.Select(variable => saved[$"{variable.Name}_{kind}"].FirstOrDefault()?.Values.ToArray())];
+        LambOptions options = optimizer.Options;
+        LambLossScale scale = optimizer.ReadLossScale();
+        return new TargetSnapshot(
+            optimizer.RawIterations,
+            optimizer.Iterations,
+            [.. variables.Select(variable => Read(variable.Weights))],
+            Tensors("momentum"),
+            Tensors("velocity"))
+        {
+            Averages = options.UseEma ? Tensors("average") : null,
+            Accumulators = options.GradientAccumulationSteps > 0 ? Tensors("gradient_accumulator") : null,
+            LossScale = options.DynamicLossScale == null ? null : new LossScaleState(scale.Scale, scale.FiniteSteps),
+            LearningRateCalls = rateCalls,
+            OptimizerVariables = [.. optimizer.SaveState().Select(value =>
+                new SavedTensor(value.Name, value.Shape, [.. value.Values]))],
+        };
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -106,6 +124,7 @@ internal sealed class GoldenOptimizer : ITrajectoryTarget
     private static LambVariableSpec SpecOf(TrajectoryVariable variable) => new(variable.Name, variable.Shape)
     {
         OverwriteWithGradient = variable.OverwriteWithGradient,
+        Constraint = ConstraintMap.Of(variable.Constraint),
     };
 
     // What Keras was not told is left to the library too, so that its defaults are under test.
@@ -158,7 +177,11 @@ internal sealed class GoldenOptimizer : ITrajectoryTarget
         if (value.TryGetProperty("callable", out JsonElement callable))
         {
             double[] values = [.. callable.GetProperty("values").EnumerateArray().Select(rate => rate.GetDouble())];
-            return LambLearningRate.FromFunc(() => values[Math.Min(actions, values.Length - 1)]);
+            return LambLearningRate.FromFunc(() =>
+            {
+                rateCalls++;
+                return values[Math.Min(actions, values.Length - 1)];
+            });
         }
 
         return ScheduleJson.Read(value);

@@ -3,28 +3,16 @@ using System.Text;
 
 namespace Lamb.Gpu.Tests.Golden;
 
-/// <summary>Counts the trajectories that ran, passed and wait, and lists those closest to their bounds.</summary>
+/// <summary>Counts the trajectories that ran and passed, and lists those closest to their bounds.</summary>
 internal sealed class GoldenSummary
 {
     private const int Listed = 10;
 
     private readonly List<(string Trajectory, bool Passed, TensorError Worst)> ran = [];
-    private readonly SortedDictionary<string, int> waiting = new(StringComparer.Ordinal);
-    private int waitingTrajectories;
 
     /// <summary>Notes a trajectory that was played.</summary>
     public void Ran(string trajectory, bool passed, IReadOnlyList<TensorError> errors) =>
         ran.Add((trajectory, passed, errors.MaxBy(error => error.Ours / error.Bound)!));
-
-    /// <summary>Notes a trajectory that waits for options.</summary>
-    public void Waits(IReadOnlyList<string> options)
-    {
-        waitingTrajectories++;
-        foreach (string option in options)
-        {
-            waiting[option] = waiting.GetValueOrDefault(option) + 1;
-        }
-    }
 
     /// <inheritdoc/>
     public override string ToString()
@@ -32,12 +20,7 @@ internal sealed class GoldenSummary
         var text = new StringBuilder();
         text.AppendLine(
             CultureInfo.InvariantCulture,
-            $"Golden trajectories: {ran.Count} ran, {ran.Count(t => t.Passed)} passed, {waitingTrajectories} wait.");
-        if (waiting.Count > 0)
-        {
-            text.AppendLine("Waiting for " + string.Join(", ", waiting.Select(w => $"{w.Key} ({w.Value})")) + ".");
-        }
-
+            $"Golden trajectories: {ran.Count} ran, {ran.Count(t => t.Passed)} passed.");
         text.AppendLine("Closest to the bound:");
         foreach (var (trajectory, _, worst) in ran.OrderByDescending(t => t.Worst.Ours / t.Worst.Bound).Take(Listed))
         {

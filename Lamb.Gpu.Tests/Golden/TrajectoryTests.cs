@@ -29,12 +29,6 @@ public sealed class TrajectoryTests
     {
         TestDevice device = TestDevice.Open(row);
         Trajectory trajectory = TrajectoryFile.Load(path);
-        if (UnsupportedOptions.Of(trajectory) is { Count: > 0 } needed)
-        {
-            Summary.Waits(needed);
-            Assert.Inconclusive($"needs {string.Join(", ", needed)}");
-        }
-
         if (Denormals.AreIn(trajectory) && Denormals.AreFlushedBy(device.Accelerator))
         {
             Assert.Inconclusive($"'{device.Accelerator.Name}' flushes denormal numbers to zero");

@@ -12,7 +12,7 @@ public class LayerRules
     [
         typeof(LambDeviceInfo), typeof(LambDeviceKind), typeof(LambOptions), typeof(LambTrustRatio),
         typeof(LambVariable), typeof(LambVariableSpec),
-        typeof(LambBeta), typeof(LambDynamicLossScale), typeof(LambLossScale), typeof(LambStateValue),
+        typeof(LambConstraint), typeof(ArgumentEquality), typeof(LambBeta), typeof(LambDynamicLossScale), typeof(LambLossScale), typeof(LambStateValue),
         typeof(LambLearningRate), typeof(LearningRateSchedule), typeof(ArgumentRules), typeof(CosineDecay),
         typeof(CosineDecayRestarts), typeof(ExponentialDecay), typeof(InverseTimeDecay),
         typeof(PiecewiseConstantDecay), typeof(PolynomialDecay),

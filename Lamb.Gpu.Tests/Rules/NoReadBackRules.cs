@@ -16,10 +16,14 @@ public class NoReadBackRules
     [TestMethod]
     public void NothingThatAStepCallsReadsBackOrWaits()
     {
-        MethodBase[] reached = Reached(typeof(LambOptimizer).GetMethod(nameof(LambOptimizer.Step), [])!);
+        MethodBase step = typeof(LambOptimizer).GetMethod(nameof(LambOptimizer.Step), [])!;
+        MethodBase[] reached = Reached(step);
         Assert.IsTrue(reached.Any(method => method.Name == "ApplyUpdate"), "the walk goes through the stages");
         Assert.IsTrue(reached.Any(method => method.Name == "ConstrainNorms"), "and into every constraint");
-        string[] found = [.. reached.SelectMany(ReadBacks, (method, call) => $"{method.Name} calls {call}")];
+
+        // The one read-back that is documented: whether a step was skipped, for a constraint under an adapting scale.
+        MethodBase[] without = Reached(step, "WasSkipped");
+        string[] found = [.. without.SelectMany(ReadBacks, (method, call) => $"{method.Name} calls {call}")];
         Assert.IsEmpty(found, string.Join(Environment.NewLine, found));
     }
 
@@ -37,7 +41,7 @@ public class NoReadBackRules
         where Waits.Contains(member.Name)
         select member.Name;
 
-    private static MethodBase[] Reached(MethodBase start)
+    private static MethodBase[] Reached(MethodBase start, string? butNot = null)
     {
         var reached = new HashSet<MethodBase> { start };
         var pending = new Queue<MethodBase>([start]);
@@ -50,7 +54,8 @@ public class NoReadBackRules
                     : called;
                 foreach (MethodBase target in OverridesOf(definition).Prepend(definition))
                 {
-                    if (target.DeclaringType?.Assembly == start.DeclaringType!.Assembly && reached.Add(target))
+                    if (target.DeclaringType?.Assembly == start.DeclaringType!.Assembly && target.Name != butNot
+                        && reached.Add(target))
                     {
                         pending.Enqueue(target);
                     }

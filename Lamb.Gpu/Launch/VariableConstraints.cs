@@ -1,26 +1,34 @@
 using ILGPU.Runtime;
+using Lamb.Gpu.State;
 
 namespace Lamb.Gpu.Launch;
 
 /// <summary>Applies the constraints of all variables that have one: the last stage of a step.</summary>
 internal sealed class VariableConstraints
 {
-    private readonly LambVariable[] constrained;
+    private readonly (int Index, LambVariable Variable)[] constrained;
 
     /// <summary>Prepares every constraint.</summary>
     /// <exception cref="ArgumentException">A constraint does not fit its variable.</exception>
     public VariableConstraints(IEnumerable<LambVariable> variables)
     {
-        constrained = [.. variables.Where(variable => variable.Constraint != null)];
-        Array.ForEach(constrained, variable => variable.Constraint!.Prepare(variable));
+        constrained = [.. variables.Index().Where(indexed => indexed.Item.Constraint != null)];
+        Array.ForEach(constrained, indexed => indexed.Variable.Constraint!.Prepare(indexed.Variable));
     }
 
-    /// <summary>w of every variable that has a constraint.</summary>
-    public void ApplyConstraints(AcceleratorStream stream)
+    /// <summary>Whether a variable has one.</summary>
+    public bool Any => constrained.Length > 0;
+
+    /// <summary>w of every variable that has a constraint, and a gradient in this step that does not overwrite
+    /// it.</summary>
+    public void ApplyConstraints(AcceleratorStream stream, StepGradients gradients)
     {
-        foreach (LambVariable variable in constrained)
+        foreach ((int index, LambVariable variable) in constrained)
         {
-            variable.Constraint!.Apply(stream, variable);
+            if (gradients.Has(index) && !variable.OverwriteWithGradient)
+            {
+                variable.Constraint!.Apply(stream, variable);
+            }
         }
     }
 }
