@@ -40,6 +40,31 @@ public sealed class TrajectoryErrorTests
     }
 
     [TestMethod]
+    [DataRow("kernel_average")]
+    [DataRow("kernel_gradient_accumulator")]
+    [DataRow("saved kernel_average")]
+    [DataRow("saved kernel_gradient_accumulator")]
+    [DataRow("saved gain_velocity")]
+    public void Wrong_state_is_seen(string name)
+    {
+        (Trajectory trajectory, IReadOnlyList<PlayedAction> played) = Play("save_load_accumulation_ema");
+        bool Holds() => TrajectoryError.OfFloat32(trajectory, played).Single(error => error.Tensor == name).Holds;
+        Assert.IsTrue(Holds());
+        foreach (TargetSnapshot after in played.Select(action => action.After))
+        {
+            double[] tensor = name switch
+            {
+                "kernel_average" => after.Averages![0]!,
+                "kernel_gradient_accumulator" => after.Accumulators![0]!,
+                _ => after.OptimizerVariables!.Single(one => $"saved {one.Name}" == name).Values,
+            };
+            Spoil(tensor, 1.00001, 0);
+        }
+
+        Assert.IsFalse(Holds());
+    }
+
+    [TestMethod]
     public void Missing_element_is_seen()
     {
         (Trajectory trajectory, IReadOnlyList<PlayedAction> played) = Play("defaults");
