@@ -12,7 +12,8 @@ public class LayerRules
     [
         typeof(LambDeviceInfo), typeof(LambDeviceKind), typeof(LambOptions), typeof(LambTrustRatio),
         typeof(LambVariable), typeof(LambVariableSpec),
-        typeof(LambConstraint), typeof(ArgumentEquality), typeof(LambBeta), typeof(LambDynamicLossScale), typeof(LambLossScale), typeof(LambStateValue),
+        typeof(LambConstraint), typeof(ArgumentEquality), typeof(LambBeta),
+        typeof(LambDynamicLossScale), typeof(LambLossScale), typeof(LambStateValue),
         typeof(LambLearningRate), typeof(LearningRateSchedule), typeof(ArgumentRules), typeof(CosineDecay),
         typeof(CosineDecayRestarts), typeof(ExponentialDecay), typeof(InverseTimeDecay),
         typeof(PiecewiseConstantDecay), typeof(PolynomialDecay),
@@ -32,7 +33,7 @@ public class LayerRules
         ["Clock"] = [Data, "Layout"],
         ["State"] = [Data, "Layout"],
         ["Launch"] = [Data, "Layout", "Kernels", "Kernels.Workers", "Kernels.Gradients", "Kernels.Finishes", "State"],
-        [Facade] = [Data, "Clock", "Configuration", "Devices", "Layout", "State", "Launch"],
+        [Facade] = [Data, "Clock", "Configuration", "Devices", "Layout", "Kernels", "State", "Launch"],
     };
 
     [TestMethod]
