@@ -34,6 +34,15 @@ internal sealed class ArgumentRules
         Require(!name.Contains('/', StringComparison.Ordinal), "Name", "not contain '/'", $"'{name}'").Throw();
     }
 
+    /// <summary>Throws where arguments that are right in themselves break a rule of what is done with them.</summary>
+    public void ThrowNotSupported(string remedy)
+    {
+        if (broken.Count > 0)
+        {
+            throw new NotSupportedException($"{string.Join(' ', broken)} {remedy}");
+        }
+    }
+
     /// <summary>Throws where a rule is broken.</summary>
     public void Throw()
     {

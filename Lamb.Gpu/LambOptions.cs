@@ -62,7 +62,8 @@ public sealed record LambOptions
     internal void Validate()
     {
         var rules = new ArgumentRules();
-        rules.Finite(LearningRate.Number ?? 0, nameof(LearningRate))
+        rules.Require(Name != null, nameof(Name), "not be null", "null")
+            .Finite(LearningRate.Number ?? 0, nameof(LearningRate))
             .Require(LambBeta.IsValid(Beta1.Number ?? 0), nameof(Beta1), "be in [0, 1)", Beta1)
             .Require(LambBeta.IsValid(Beta2.Number ?? 0), nameof(Beta2), "be in [0, 1)", Beta2)
             .NotNegative(Epsilon)
@@ -110,7 +111,8 @@ public sealed record LambOptions
         if (DynamicLossScale is { } scale)
         {
             int steps = scale.DynamicGrowthSteps;
-            rules.Positive(scale.InitialScale, "DynamicLossScale.InitialScale")
+            rules.Require(scale.Name != null, "DynamicLossScale.Name", "not be null", "null")
+                .Positive(scale.InitialScale, "DynamicLossScale.InitialScale")
                 .Require(steps >= 1, "DynamicLossScale.DynamicGrowthSteps", "be 1 or more", steps);
         }
     }

@@ -40,6 +40,10 @@ public abstract class LearningRateSchedule
     internal virtual (string Key, object? Value)[] Config() => [];
 
     /// <summary>Makes a count of steps a long where it is whole: Keras writes 1000, not 1000.0.</summary>
-    private protected static object Steps(double count) =>
-        Math.Abs(count) < 1L << 53 && double.IsInteger(count) ? (object)(long)count : count;
+    /// <remarks>No long has the bits of −0, nor those of a double of 2⁵³ or more.</remarks>
+    private protected static object Steps(double count)
+    {
+        bool isMinusZero = count == 0 && double.IsNegative(count);
+        return Math.Abs(count) < 1L << 53 && double.IsInteger(count) && !isMinusZero ? (object)(long)count : count;
+    }
 }

@@ -80,6 +80,14 @@ internal sealed class ConfigReader(JsonElement element, string path, List<string
     /// <summary>Returns the path of a key.</summary>
     public string PathOf(string key) => path.Length == 0 ? key : $"{path}.{key}";
 
+    /// <summary>Returns the text of a value, but no more than a line of it.</summary>
+    public static string Excerpt(JsonElement value)
+    {
+        const int longest = 80;
+        string text = value.GetRawText();
+        return text.Length <= longest ? text : text[..longest] + "…";
+    }
+
     /// <summary>Notes every key that was never asked for.</summary>
     public void RefuseUnknown()
     {
@@ -117,7 +125,7 @@ internal sealed class ConfigReader(JsonElement element, string path, List<string
             return converted.Value;
         }
 
-        string found = value is { } wrong ? $"was {wrong.GetRawText()}" : "is missing";
+        string found = value is { } wrong ? $"was {Excerpt(wrong)}" : "is missing";
         problems.Add($"'{PathOf(key)}' must be {must}, {found}.{remedy}");
         return harmless;
     }
@@ -133,8 +141,18 @@ internal sealed class ConfigReader(JsonElement element, string path, List<string
     private static (bool Found, bool Value) AsFlag(JsonElement value) =>
         (value.ValueKind is JsonValueKind.True or JsonValueKind.False, value.ValueKind == JsonValueKind.True);
 
-    private static (bool Found, string Value) AsText(JsonElement value) =>
-        value.ValueKind == JsonValueKind.String ? (true, value.GetString()!) : default;
+    private static (bool Found, string Value) AsText(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String ? (true, value.GetString()!) : default;
+        }
+        catch (InvalidOperationException)
+        {
+            // An escape such as \ud800 alone passes the parser, but is no text.
+            return default;
+        }
+    }
 
     private static (bool Found, double[]? Value) AsNumbers(JsonElement value)
     {

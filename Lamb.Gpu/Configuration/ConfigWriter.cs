@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Lamb.Gpu.Configuration;
@@ -7,6 +8,7 @@ namespace Lamb.Gpu.Configuration;
 internal static class ConfigWriter
 {
     /// <summary>Writes a double (as a float), a whole number, a bool, a string, an array of these, or null.</summary>
+    /// <exception cref="NotSupportedException">A number is not finite, or a string not whole Unicode.</exception>
     public static void Write(this Utf8JsonWriter writer, string key, object? value)
     {
         writer.WritePropertyName(key);
@@ -30,7 +32,7 @@ internal static class ConfigWriter
                 writer.WriteBooleanValue(flag);
                 break;
             case string text:
-                writer.WriteStringValue(text);
+                writer.WriteStringValue(WholeText(key, text));
                 break;
             case Array items:
                 writer.WriteStartArray();
@@ -48,14 +50,21 @@ internal static class ConfigWriter
         }
     }
 
+    /// <summary>Returns the text itself: half a surrogate pair would read back as another character.</summary>
+    private static string WholeText(string key, string text) =>
+        Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) == text
+            ? text
+            : throw new NotSupportedException(
+                $"'{key}' must be whole Unicode to be written as JSON, has half a surrogate pair. Mend the text.");
+
     /// <summary>Returns the shortest text that reads back as the same bits, with a point or an exponent.</summary>
     private static string FloatText(string key, double number)
     {
         if (!double.IsFinite(number))
         {
-            throw new ArgumentException(
-                $"'{key}' must be finite to be written as JSON, was {number.ToString(CultureInfo.InvariantCulture)}.",
-                nameof(number));
+            throw new NotSupportedException(
+                $"'{key}' must be finite to be written as JSON, was {number.ToString(CultureInfo.InvariantCulture)}. "
+                + "Write a finite number, and set yours again on what is read from it.");
         }
 
         string text = number.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');

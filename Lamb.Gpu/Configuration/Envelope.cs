@@ -7,7 +7,7 @@ namespace Lamb.Gpu.Configuration;
 /// <code>
 /// {"module": "keras.optimizers.schedules", "class_name": "CosineDecay", "config": {…}, "registered_name": null}
 /// </code>
-/// Older files hold class_name and config alone; these are read as well.
+/// Older files hold class_name and config alone, or the class as the registered name; these are read as well.
 /// </remarks>
 internal static class Envelope
 {
@@ -20,8 +20,12 @@ internal static class Envelope
             outer.OneOf("module", [module], remedy);
         }
 
-        outer.Find("registered_name");
         string? className = outer.OneOf("class_name", known, remedy);
+        if (!outer.Absent("registered_name") && className != null)
+        {
+            outer.OneOf("registered_name", [className], remedy);
+        }
+
         ConfigReader config = outer.Inner("config");
         outer.RefuseUnknown();
         return (className, className == null ? ConfigReader.Nothing : config);

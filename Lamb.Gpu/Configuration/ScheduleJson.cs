@@ -22,6 +22,9 @@ internal static class ScheduleJson
         [nameof(PolynomialDecay)] = ReadPolynomial,
     };
 
+    /// <summary>Gets the names of the schedules that are read and written.</summary>
+    public static string BuiltIn => string.Join(", ", Readers.Keys);
+
     /// <summary>Reads a schedule.</summary>
     /// <exception cref="JsonException">Something is wrong; the text names the path of everything that is.</exception>
     public static LearningRateSchedule Read(JsonElement element, string path = "learning_rate")
@@ -36,7 +39,8 @@ internal static class ScheduleJson
     {
         if (element.ValueKind != JsonValueKind.Object)
         {
-            problems.Add($"'{path}' must be an object with class_name and config, was {element.GetRawText()}.");
+            string found = ConfigReader.Excerpt(element);
+            problems.Add($"'{path}' must be an object with class_name and config, was {found}.");
             return null;
         }
 
@@ -52,26 +56,18 @@ internal static class ScheduleJson
         return make == null ? null : Make(make, config.Path, problems);
     }
 
-    /// <summary>Writes a schedule.</summary>
-    /// <exception cref="NotSupportedException">The schedule is not a built-in one.</exception>
-    public static void Write(Utf8JsonWriter writer, LearningRateSchedule schedule)
-    {
-        if (schedule.Config() is not [_, ..] config)
-        {
-            throw new NotSupportedException(
-                "A learning rate can be written if it is a number or a built-in schedule "
-                + $"({string.Join(", ", Readers.Keys)}), was {schedule}. "
-                + "Write the config with one of these and set your own schedule after reading it.");
-        }
+    /// <summary>Tells whether a schedule is one of those that are read and written.</summary>
+    public static bool IsBuiltIn(LearningRateSchedule schedule) => schedule.Config() is [_, ..];
 
+    /// <summary>Writes a built-in schedule.</summary>
+    public static void Write(Utf8JsonWriter writer, LearningRateSchedule schedule) =>
         Envelope.Write(writer, Module, schedule.GetType().Name, () =>
         {
-            foreach ((string key, object? value) in config)
+            foreach ((string key, object? value) in schedule.Config())
             {
                 writer.Write(key, value);
             }
         });
-    }
 
     private static LearningRateSchedule? Make(Func<LearningRateSchedule> make, string path, List<string> problems)
     {
