@@ -79,7 +79,8 @@ internal struct SliceLayout
         {
             throw new ArgumentException(
                 $"Variable '{variable}': Axis must not alternate with the other axes more than {AxisRuns.Capacity} "
-                + $"times, was [{string.Join(", ", axis)}]. Order the dimensions so that the axes of a norm are neighbours.");
+                + $"times, was [{string.Join(", ", axis)}]. Order the dimensions so that the axes of a norm are "
+                + "neighbours.");
         }
     }
 
