@@ -106,7 +106,7 @@ public readonly struct LambLearningRate : IEquatable<LambLearningRate>
             Func<double> callable => callable(),
             _ => number,
         };
-        return double.IsFinite(rate)
+        return float.IsFinite((float)rate)
             ? rate
             : throw new InvalidOperationException(
                 $"The learning rate must be finite; {this} gave {rate.ToString(CultureInfo.InvariantCulture)} after "

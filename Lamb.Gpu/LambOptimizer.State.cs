@@ -100,6 +100,7 @@ public sealed partial class LambOptimizer
     public IReadOnlyList<LambStateValue> SaveState()
     {
         using var visit = use.Enter();
+        state.RequireLive();
         return Table().Read();
     }
 
@@ -114,6 +115,7 @@ public sealed partial class LambOptimizer
     {
         ArgumentNullException.ThrowIfNull(saved);
         using var visit = use.Enter();
+        state.RequireLive();
         Table().Write(saved);
     }
 
@@ -128,6 +130,7 @@ public sealed partial class LambOptimizer
     private T[] ReadBack<T>(ArrayView<T> view)
         where T : unmanaged
     {
+        state.RequireLive();
         var values = new T[view.Length];
         view.CopyToCPU(stream, values);
         stream.Synchronize();

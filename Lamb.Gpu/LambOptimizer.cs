@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using ILGPU.Runtime;
 using Lamb.Gpu.Clock;
 using Lamb.Gpu.Launch;
@@ -193,16 +192,17 @@ public sealed partial class LambOptimizer : IDisposable
     /// Regular expressions; a variable is excluded where one matches anywhere in its name. An empty one matches all.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// A variable is not one of this optimizer's, or an expression cannot be parsed; the exclusions stay as they were.
+    /// A variable is not one of this optimizer's, or an expression cannot be parsed or takes longer than a second; the
+    /// exclusions stay as they were.
     /// </exception>
     public void ExcludeFromWeightDecay(IEnumerable<LambVariable>? excluded = null, IEnumerable<string>? names = null)
     {
         LambVariable[] listed = [.. excluded ?? []];
         RequireOwn(listed, nameof(excluded));
-        Regex[] patterns = [.. (names ?? []).Select(pattern => new Regex(pattern, RegexOptions.CultureInvariant))];
+        NamePatterns patterns = new(names ?? []);
+        HashSet<LambVariable> all = [.. listed, .. variables.Where(variable => patterns.Match(variable.Name))];
         using var visit = use.Enter();
-        gradients.SetDecay(variable => Decays(variable)
-            && !listed.Contains(variable) && !patterns.Any(pattern => pattern.IsMatch(variable.Name)));
+        gradients.SetDecay(variable => Decays(variable) && !all.Contains(variable));
     }
 
     /// <summary>Waits for the stream and frees the state; the variables stay.</summary>

@@ -63,15 +63,16 @@ public sealed record LambOptions
     {
         var rules = new ArgumentRules();
         rules.Require(Name != null, nameof(Name), "not be null", "null")
-            .Finite(LearningRate.Number ?? 0, nameof(LearningRate))
+            .FiniteInSingle(LearningRate.Number ?? 0, nameof(LearningRate))
             .Require(LambBeta.IsValid(Beta1.Number ?? 0), nameof(Beta1), "be in [0, 1)", Beta1)
             .Require(LambBeta.IsValid(Beta2.Number ?? 0), nameof(Beta2), "be in [0, 1)", Beta2)
             .NotNegative(Epsilon)
-            .Finite(WeightDecay ?? 0, nameof(WeightDecay))
+            .Require(Epsilon <= float.MaxValue || !double.IsFinite(Epsilon), nameof(Epsilon), "fit float32", Epsilon)
+            .FiniteInSingle(WeightDecay ?? 0, nameof(WeightDecay))
             .Require(!double.IsNaN(ClipNorm ?? 0), nameof(ClipNorm), "be a number", "NaN")
             .Require(!double.IsNaN(GlobalClipNorm ?? 0), nameof(GlobalClipNorm), "be a number", "NaN")
             .Require(!double.IsNaN(ClipValue ?? 0), nameof(ClipValue), "be a number", "NaN")
-            .Finite(LossScaleFactor ?? 1, nameof(LossScaleFactor))
+            .FiniteInSingle(LossScaleFactor ?? 1, nameof(LossScaleFactor))
             .Require(LossScaleFactor != 0, nameof(LossScaleFactor), "not be 0; null is off", 0);
         ValidateClips(rules);
         ValidateEma(rules);
@@ -113,6 +114,7 @@ public sealed record LambOptions
             int steps = scale.DynamicGrowthSteps;
             rules.Require(scale.Name != null, "DynamicLossScale.Name", "not be null", "null")
                 .Positive(scale.InitialScale, "DynamicLossScale.InitialScale")
+                .FiniteInSingle(scale.InitialScale, "DynamicLossScale.InitialScale")
                 .Require(steps >= 1, "DynamicLossScale.DynamicGrowthSteps", "be 1 or more", steps);
         }
     }

@@ -68,6 +68,11 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
     {
         ArgumentNullException.ThrowIfNull(accelerator);
         ArgumentNullException.ThrowIfNull(specs);
+        if (specs.Contains(null))
+        {
+            throw new ArgumentException("A spec must not be null.", nameof(specs));
+        }
+
         long[] lengths = [.. specs.Select(spec => LambVariable.CountElements(spec.Name, spec.Shape))];
         var arena = new Arena(lengths);
         var owned = new List<MemoryBuffer>();

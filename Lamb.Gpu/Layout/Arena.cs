@@ -6,6 +6,9 @@ internal sealed class Arena
 {
     private const int AlignmentInElements = 256 / sizeof(float);
 
+    // More than any device holds, and few enough for the sums of a million such variables.
+    private const long MaxLength = 1L << 42;
+
     private readonly long[] offsets;
 
     public Arena(IEnumerable<long> lengths)
@@ -26,6 +29,7 @@ internal sealed class Arena
     /// <summary>The first element of variable <paramref name="index"/>.</summary>
     public long OffsetOf(int index) => offsets[index];
 
-    private static long Aligned(long length) =>
-        checked(length + AlignmentInElements - 1) / AlignmentInElements * AlignmentInElements;
+    private static long Aligned(long length) => length <= MaxLength
+        ? (length + AlignmentInElements - 1) / AlignmentInElements * AlignmentInElements
+        : throw new ArgumentException($"A variable must have at most {MaxLength} elements, had {length}.");
 }

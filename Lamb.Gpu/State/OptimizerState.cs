@@ -82,6 +82,16 @@ internal sealed class OptimizerState : IDisposable
     /// <summary>The scalars of the last raw iterations.</summary>
     public ScalarHistory History { get; } = null!;
 
+    /// <summary>Throws where the accelerator has been disposed, and the state with it.</summary>
+    public void RequireLive()
+    {
+        if (((IArrayView)FirstMoments).Buffer.IsDisposed)
+        {
+            throw new ObjectDisposedException(
+                accelerator.Name, $"The accelerator '{accelerator.Name}' is disposed, and the state on it is gone.");
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

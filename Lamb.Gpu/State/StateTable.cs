@@ -16,6 +16,12 @@ internal sealed class StateTable(IReadOnlyList<StateEntry> entries)
     /// written.</exception>
     public void Write(IReadOnlyList<LambStateValue> values)
     {
+        if (values.Any(value => value?.Name == null || value.Shape == null || value.Values == null))
+        {
+            throw new ArgumentException(
+                "No value of a state may be null, nor a part of one. Nothing was loaded.", nameof(values));
+        }
+
         if (values.Count != entries.Count)
         {
             throw new ArgumentException(
