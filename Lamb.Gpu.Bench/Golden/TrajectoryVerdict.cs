@@ -29,6 +29,7 @@ internal sealed record TrajectoryVerdict(
             played,
             errors,
             [
+                .. PrecisionGapCheck.Differences(trajectory),
                 .. ActionCheck.Differences(trajectory, played),
                 .. errors.Where(error => !error.Holds).Select(error => error.ToString()),
                 .. errors.Where(error => error.Steps == 0).Select(error => $"{error.Tensor} was never compared"),

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Lamb.Gpu.Configuration;
 using Lamb.Gpu.Bench.Golden;
 using Lamb.Gpu.Bench.Golden.Model;
+using Lamb.Gpu.Configuration;
 
 namespace Lamb.Gpu.Tests.Reference;
 
