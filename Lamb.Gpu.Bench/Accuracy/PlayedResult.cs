@@ -18,7 +18,7 @@ internal static class PlayedResult
             LearningRate: isApplied ? action.LearningRate : null,
             Skipped: isApplied ? after.RawIterations == action.Before.RawIterations : null,
             IsUpdate: isApplied ? after.Iterations > action.Before.Iterations : null,
-            Error: action.Refusal == null ? null : new KerasError(action.Refusal.GetType().Name, action.Refusal.Message),
+            Error: action.Refusal is { } refusal ? new KerasError(refusal.GetType().Name, refusal.Message) : null,
             LossScale: trajectory.LossScaleOptimizer == null ? null : after.LossScale,
             Saved: action.Op == "save_load" ? SavedOf(after) : null,
             Variables: after.Weights,

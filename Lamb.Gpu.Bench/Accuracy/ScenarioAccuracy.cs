@@ -13,8 +13,8 @@ namespace Lamb.Gpu.Bench.Accuracy;
 /// </code>
 /// max|w₆₄| counts as no less than the smallest normal float32 number. NaN and each infinity must be where they are in
 /// w₆₄; elsewhere the error is infinite. 2⁻²⁴ is the most that half a unit in the last place can be of the largest
-/// magnitude of a tensor. Added to both errors, it makes 1 mean: as good as Keras; and rounding of the last place, which
-/// no float32 result escapes, counts against neither.
+/// magnitude of a tensor. Added to both errors, it makes 1 mean: as good as Keras; and rounding of the last place,
+/// which no float32 result escapes, counts against neither.
 /// </remarks>
 /// <param name="Name">The name of the file, without its extension.</param>
 /// <param name="Ours">Our error, null where the scenario is not comparable or could not be played.</param>
@@ -25,7 +25,7 @@ internal sealed record ScenarioAccuracy(string Name, double? Ours, double? Keras
 {
     private const double LastPlace = 1.0 / (1 << 24);
 
-    /// <summary>Gets our error in units of Keras's, both with the rounding of the last place; null as they are.</summary>
+    /// <summary>Gets our error in units of Keras's, both with the last place added; null as they are.</summary>
     public double? Ratio => (Ours + LastPlace) / (Keras + LastPlace);
 
     /// <summary>Gets whether our error is less than Keras's.</summary>

@@ -36,8 +36,8 @@ internal sealed record TextSource(string Description, string Text)
         return SourceTree.Root is { } root
             ? FromFolder(root, SourceTypes)
             : throw new UsageException(
-                $"No folder with {SourceTree.SolutionFile} was found above '{Environment.CurrentDirectory}' or above the program. "
-                + "Run inside the repository, or name a text with --text FILE|FOLDER.");
+                $"No folder with {SourceTree.SolutionFile} was found above '{Environment.CurrentDirectory}' or above "
+                + "the program. Run inside the repository, or name a text with --text FILE|FOLDER.");
     }
 
     /// <summary>The files of a folder in the order of their paths, the same on every machine.</summary>
