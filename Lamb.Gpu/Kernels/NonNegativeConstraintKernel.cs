@@ -21,7 +21,10 @@ internal static class NonNegativeConstraintKernel
         long end = XMath.Min(run * (Grid.IdxX + 1), weights.Length);
         for (long i = (run * Grid.IdxX) + Group.IdxX; i < end; i += lanes)
         {
-            if (weights[i] < 0)
+            float weight = weights[i];
+
+            // ILGPU's OpenCL code takes the branch of a comparison with NaN too: the comparison alone does not do.
+            if (weight < 0 && !XMath.IsNaN(weight))
             {
                 weights[i] = 0;
             }

@@ -42,6 +42,9 @@ internal static class TrustRatioKernel
     {
         WeightNorm = weightNorm,
         UpdateNorm = updateNorm,
-        Value = weightNorm > 0 && updateNorm > 0 ? weightNorm / updateNorm : 1,
+        Value = IsPositive(weightNorm) && IsPositive(updateNorm) ? weightNorm / updateNorm : 1,
     };
+
+    // NaN is asked for by name: ILGPU's OpenCL code turns a branch on x > 0 into one on x <= 0, which NaN passes.
+    private static bool IsPositive(float norm) => !XMath.IsNaN(norm) && norm > 0;
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using ILGPU;
 using ILGPU.Runtime;
 using Lamb.Gpu.Kernels;
+using Lamb.Gpu.Kernels.Workers;
 using Lamb.Gpu.Layout;
 using NormKernel = System.Action<
     ILGPU.Runtime.AcceleratorStream, ILGPU.KernelConfig, ILGPU.ArrayView<float>, Lamb.Gpu.Layout.SliceLayout,
@@ -25,7 +26,7 @@ internal sealed class ConstraintLauncher
     public ConstraintLauncher(Accelerator accelerator, Tuning tuning)
     {
         this.tuning = tuning with { GroupSize = Math.Min(tuning.GroupSize, SliceLayout.MaxLanes) };
-        norms = accelerator.LoadKernel<ArrayView<float>, SliceLayout, NormLimits>(NormConstraintKernel.Run);
+        norms = this.tuning.GroupSize == 1 ? LoadNorms<HostSlices>(accelerator) : LoadNorms<GroupSlices>(accelerator);
         nonNegative = accelerator.LoadKernel<ArrayView<float>>(NonNegativeConstraintKernel.Run);
     }
 
@@ -44,6 +45,10 @@ internal sealed class ConstraintLauncher
     /// <summary>w, not below zero.</summary>
     public void ConstrainToNonNegative(AcceleratorStream stream, ArrayView<float> weights) =>
         nonNegative(stream, Groups(weights.Length, tuning.TileLength), weights);
+
+    private static NormKernel LoadNorms<TWorker>(Accelerator accelerator)
+        where TWorker : struct, ISliceWorker =>
+        accelerator.LoadKernel<ArrayView<float>, SliceLayout, NormLimits>(NormConstraintKernel.Run<TWorker>);
 
     private KernelConfig Groups(long work, int each) =>
         new((int)Math.Min((work + each - 1) / each, tuning.MaxGroups), tuning.GroupSize);

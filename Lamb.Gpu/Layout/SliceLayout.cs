@@ -10,8 +10,10 @@ internal struct SliceLayout
     /// <summary>The lanes of a group that a kernel over slices has shared memory for.</summary>
     public const int MaxLanes = 256;
 
-    /// <summary>The neighbouring slices that a group takes at least where they lie side by side: as many floats as a
-    /// GPU moves at once.</summary>
+    /// <summary>The most slices that a single lane takes side by side.</summary>
+    public const int MaxColumns = 64;
+
+    // As many floats as a GPU moves at once.
     private const int ColumnsOfALoad = 32;
 
     /// <summary>Where each slice begins.</summary>
@@ -23,7 +25,7 @@ internal struct SliceLayout
     /// <summary>The elements of a row.</summary>
     public AxisRun Row;
 
-    /// <summary>How many slices a group takes side by side; it divides the lanes of the group.</summary>
+    /// <summary>How many neighbouring slices a group takes; it divides the lanes of a group that has several.</summary>
     public int Columns;
 
     /// <summary>How many slices there are.</summary>
@@ -61,8 +63,13 @@ internal struct SliceLayout
     public readonly SliceLayout For(int lanes)
     {
         bool sideBySide = Slices.First.Stride == 1;
-        long columns = lanes / Math.Min(PowerOfTwo(Row.Size), lanes);
-        columns = sideBySide ? Math.Max(columns, Math.Min(ColumnsOfALoad, lanes / 4)) : columns;
+        long columns = MaxColumns;
+        if (lanes > 1 || !sideBySide)
+        {
+            long spare = lanes / Math.Min(PowerOfTwo(Row.Size), lanes);
+            columns = sideBySide ? Math.Max(spare, Math.Min(ColumnsOfALoad, lanes / 4)) : spare;
+        }
+
         return this with { Columns = (int)Math.Clamp(columns, 1, PowerOfTwo(Count)) };
     }
 
@@ -72,8 +79,8 @@ internal struct SliceLayout
         {
             throw new ArgumentException(
                 $"Variable '{variable}': Axis must not alternate with the other axes more than {AxisRuns.Capacity} "
-                + $"times, was [{string.Join(", ", axis)}]. Order the dimensions so that the axes of a norm lie "
-                + "side by side.");
+                + $"times, was [{string.Join(", ", axis)}]. Order the dimensions so that the axes of a norm are "
+                + "neighbours.");
         }
     }
 

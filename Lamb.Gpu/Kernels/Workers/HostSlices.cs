@@ -1,0 +1,104 @@
+using System.Runtime.CompilerServices;
+using ILGPU;
+using ILGPU.IR.Intrinsics;
+using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Layout;
+
+namespace Lamb.Gpu.Kernels.Workers;
+
+/// <summary>One thread of the CPU accelerator takes some slices: those that lie side by side at once, row by
+/// row.</summary>
+/// <remarks>The group size is 1.</remarks>
+internal readonly struct HostSlices : ISliceWorker
+{
+    // Vectors that are added before their sum goes to the compensated one: a sum of n terms loses n roundings at most.
+    private const int VectorsPerBlock = 8;
+
+    /// <inheritdoc/>
+    /// <remarks>Marked as an intrinsic, the method is not compiled by ILGPU but run as it is, vectors and
+    /// all.</remarks>
+    [IntrinsicImplementation]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Constrain(ArrayView<float> weights, SliceLayout layout, NormLimits limits, long first)
+    {
+        Span<CompensatedSum> sums = stackalloc CompensatedSum[SliceLayout.MaxColumns];
+        Span<float> factors = stackalloc float[SliceLayout.MaxColumns];
+        long last = Math.Min(first + layout.Columns, layout.Count);
+        while (first < last)
+        {
+            // Slices lie side by side up to the end of the fastest run.
+            long left = layout.Slices.First.Size - (first % layout.Slices.First.Size);
+            int columns = (int)Math.Min(left, last - first);
+            Span<CompensatedSum> own = sums[..columns];
+            own.Clear();
+            ref float start = ref weights[layout.Slices.OffsetOf(first)];
+            for (long row = 0; row < layout.Rows.Count; row++)
+            {
+                AddSquares(own, ref Unsafe.Add(ref start, (nint)layout.Rows.OffsetOf(row)), layout.Row);
+            }
+
+            for (int column = 0; column < columns; column++)
+            {
+                factors[column] = limits.Factor(MathF.Sqrt(own[column].Value));
+            }
+
+            for (long row = 0; row < layout.Rows.Count; row++)
+            {
+                Scale(factors[..columns], ref Unsafe.Add(ref start, (nint)layout.Rows.OffsetOf(row)), layout.Row);
+            }
+
+            first += columns;
+        }
+    }
+
+    // Methods of their own, optimized from their first call on, for the reason that VectorWorker gives.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void AddSquares(Span<CompensatedSum> sums, ref float weight, AxisRun row)
+    {
+        nint stride = (nint)row.Stride, body = BodyOf(row);
+        nint block = VectorsPerBlock * VectorLane.Width;
+        for (nint start = 0; start < body; start += block)
+        {
+            VectorLane squares = default;
+            for (nint i = start; i < Math.Min(start + block, body); i += VectorLane.Width)
+            {
+                VectorLane values = VectorLane.Load(ref weight, i);
+                squares += values * values;
+            }
+
+            sums[0].Add(VectorLane.Sum(squares));
+        }
+
+        for (nint i = body; i < (nint)row.Size; i++)
+        {
+            for (int column = 0; column < sums.Length; column++)
+            {
+                float value = Unsafe.Add(ref weight, (i * stride) + column);
+                sums[column].Add(value * value);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Scale(Span<float> factors, ref float weight, AxisRun row)
+    {
+        nint stride = (nint)row.Stride, body = BodyOf(row);
+        var factor = VectorLane.Broadcast(factors[0]);
+        for (nint i = 0; i < body; i += VectorLane.Width)
+        {
+            VectorLane.Store(ref weight, i, VectorLane.Load(ref weight, i) * factor);
+        }
+
+        for (nint i = body; i < (nint)row.Size; i++)
+        {
+            for (int column = 0; column < factors.Length; column++)
+            {
+                Unsafe.Add(ref weight, (i * stride) + column) *= factors[column];
+            }
+        }
+    }
+
+    // A row whose elements lie together leaves no slices to lie side by side: there is one column then.
+    private static nint BodyOf(AxisRun row) =>
+        row.Stride == 1 ? (nint)row.Size / VectorLane.Width * VectorLane.Width : 0;
+}
