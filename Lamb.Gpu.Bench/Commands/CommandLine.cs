@@ -14,8 +14,8 @@ internal static class CommandLine
         """
         Shows the LAMB optimizer at work on a GPU, or on the CPU where there is none.
 
-        Exit codes: 0 done, 1 training diverged, 2 wrong arguments, a file that cannot be used or a device that is not
-        there, 130 stopped by Ctrl-C.
+        Exit codes: 0 done, 1 training diverged or a trajectory is not that of Keras, 2 wrong arguments, a file that
+        cannot be used or a device that is not there, 130 stopped by Ctrl-C.
         """;
 
     /// <summary>Runs a command line.</summary>
@@ -26,6 +26,7 @@ internal static class CommandLine
         var root = new RootCommand(Description)
         {
             TrainCommand.Create(),
+            AccuracyCommand.Create(),
             DevicesCommand.Create(),
             KernelsCommand.Create(),
         };

@@ -23,11 +23,7 @@ internal static class TrainCommand
     private static readonly Option<int> Seed = WholeNumber(
         "--seed", Defaults.Seed, 0, int.MaxValue, "Same seed, same text, same device: same result.");
 
-    private static readonly Option<string?> Device = new("--device")
-    {
-        Description = $"Where to train. By default {LambDevice.EnvironmentVariable} decides, else the best there is.",
-        HelpName = "cuda|opencl|cpu",
-    };
+    private static readonly Option<string?> Device = DeviceChoice.CreateOption("Where to train.");
 
     private static readonly Option<string?> Text = new("--text")
     {
@@ -50,7 +46,6 @@ internal static class TrainCommand
     public static Command Create()
     {
         var command = new Command("train", Description) { Text, Device, Steps, Batch, Seed, Report, Json };
-        Device.CompletionSources.Add("cuda", "opencl", "cpu");
         command.SetAction(parsed => TrainRun.Execute(new TrainRequest(
             new TrainSettings
             {
@@ -58,21 +53,12 @@ internal static class TrainCommand
                 Batch = parsed.GetValue(Batch),
                 Seed = parsed.GetValue(Seed),
             },
-            KindOf(parsed.GetValue(Device)),
+            DeviceChoice.KindOf(parsed.GetValue(Device)),
             parsed.GetValue(Text),
             parsed.GetValue(Report),
             parsed.GetValue(Json))));
         return command;
     }
-
-    private static LambDeviceKind? KindOf(string? name) => name?.ToUpperInvariant() switch
-    {
-        null => null,
-        "CUDA" => LambDeviceKind.Cuda,
-        "OPENCL" => LambDeviceKind.OpenCL,
-        "CPU" => LambDeviceKind.Cpu,
-        _ => throw new UsageException($"--device must be cuda, opencl or cpu, was '{name}'."),
-    };
 
     private static Option<int> WholeNumber(string name, int usual, int min, int max, string description) => new(name)
     {

@@ -20,7 +20,7 @@ internal static class TrainRun
     {
         RequireWritable(request.ReportPath);
         var source = request.TextPath == null ? TextSource.FromRepository() : TextSource.FromPath(request.TextPath);
-        using LambDevice device = Open(request.Device);
+        using LambDevice device = DeviceChoice.Open(request.Device);
         var text = new TrainingText(source, request.Settings.Window);
         using var interrupt = new CancellationTokenSource();
         using PosixSignalRegistration signal = StopOn(PosixSignal.SIGINT, interrupt);
@@ -51,18 +51,6 @@ internal static class TrainRun
         if (request.Json)
         {
             Console.Out.WriteLine(ResultJson.Render(result));
-        }
-    }
-
-    private static LambDevice Open(LambDeviceKind? kind)
-    {
-        try
-        {
-            return LambDevice.Open(kind);
-        }
-        catch (Exception failure) when (failure is NotSupportedException or ArgumentException)
-        {
-            throw new UsageException(failure.Message);
         }
     }
 

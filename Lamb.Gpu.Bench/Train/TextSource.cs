@@ -14,7 +14,6 @@ internal sealed record TextSource(string Description, string Text)
     /// <summary>What is read at most: more would not be seen within a run.</summary>
     public const int MaxCharacters = 16_000_000;
 
-    private const string SolutionFile = "Lamb.Gpu.sln";
     private static readonly string[] SourceTypes = [".cs", ".md"];
     private static readonly string[] TextTypes = [".cs", ".md", ".txt"];
 
@@ -34,12 +33,11 @@ internal sealed record TextSource(string Description, string Text)
     /// <summary>Reads the sources and documents of the repository that the program or the user stands in.</summary>
     public static TextSource FromRepository()
     {
-        string? root = FolderWithSolution(Environment.CurrentDirectory) ?? FolderWithSolution(AppContext.BaseDirectory);
-        return root != null
+        return SourceTree.Root is { } root
             ? FromFolder(root, SourceTypes)
             : throw new UsageException(
-                $"No folder with {SolutionFile} was found above '{Environment.CurrentDirectory}' or above the program. "
-                + "Run inside the repository, or name a text with --text FILE|FOLDER.");
+                $"No folder with {SourceTree.SolutionFile} was found above '{Environment.CurrentDirectory}' or above "
+                + "the program. Run inside the repository, or name a text with --text FILE|FOLDER.");
     }
 
     /// <summary>The files of a folder in the order of their paths, the same on every machine.</summary>
@@ -102,16 +100,5 @@ internal sealed record TextSource(string Description, string Text)
         }
 
         text.Append('\n');
-    }
-
-    private static string? FolderWithSolution(string start)
-    {
-        DirectoryInfo? folder = new(start);
-        while (folder != null && !File.Exists(Path.Combine(folder.FullName, SolutionFile)))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName;
     }
 }

@@ -6,7 +6,7 @@ namespace Lamb.Gpu.Tests.Documents;
 [TestClass]
 public class DocumentTests
 {
-    private const string UpdateSwitch = "LAMB_UPDATE_DOCS";
+    internal const string UpdateSwitch = "LAMB_UPDATE_DOCS";
 
     [TestMethod]
     public void TheRenderedBlocksOfKernelsMdAreTrue()

@@ -1,4 +1,5 @@
-using Lamb.Gpu.Tests.Golden.Model;
+using Lamb.Gpu.Bench.Golden;
+using Lamb.Gpu.Bench.Golden.Model;
 using Lamb.Gpu.Tests.Reference;
 
 namespace Lamb.Gpu.Tests.Golden;
@@ -98,7 +99,7 @@ public sealed class ActionCheckTests
             (played, index) => index == action ? played with { After = spoil(played.After) } : played)]);
 
     private static Trajectory Load(string name) =>
-        TrajectoryFile.Load(Path.Combine(TrajectoryFile.OwnFolder, $"{name}.json"));
+        TrajectoryFile.Load(Path.Combine(TrajectoryFolder.BesideProgram, $"{name}.json"));
 
     private static IReadOnlyList<PlayedAction> Play(Trajectory trajectory)
     {

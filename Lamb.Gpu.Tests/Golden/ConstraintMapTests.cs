@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Lamb.Gpu.Bench.Golden;
 
 namespace Lamb.Gpu.Tests.Golden;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Lamb.Gpu.Bench.Golden;
 
 namespace Lamb.Gpu.Tests.Golden;
 

@@ -1,4 +1,5 @@
-using Lamb.Gpu.Tests.Golden.Model;
+using Lamb.Gpu.Bench.Golden;
+using Lamb.Gpu.Bench.Golden.Model;
 using Lamb.Gpu.Tests.Reference;
 
 namespace Lamb.Gpu.Tests.Golden;
@@ -76,7 +77,7 @@ public sealed class TrajectoryErrorTests
 
     private static (Trajectory Trajectory, IReadOnlyList<PlayedAction> Played) Play(string name)
     {
-        Trajectory trajectory = TrajectoryFile.Load(Path.Combine(TrajectoryFile.OwnFolder, $"{name}.json"));
+        Trajectory trajectory = TrajectoryFile.Load(Path.Combine(TrajectoryFolder.BesideProgram, $"{name}.json"));
         using var target = new ReferenceTarget(trajectory);
         return (trajectory, TrajectoryPlayer.Play(trajectory, target));
     }

@@ -1,3 +1,5 @@
+using Lamb.Gpu.Bench.Golden;
+
 namespace Lamb.Gpu.Tests.Golden;
 
 /// <summary>The data are there, and nothing in them is passed over in silence.</summary>
@@ -8,7 +10,7 @@ public sealed class TrajectoryFileTests
     [TestMethod]
     public void Own_folder_holds_131_trajectories()
     {
-        string[] files = Directory.GetFiles(TrajectoryFile.OwnFolder, "*.json");
+        string[] files = Directory.GetFiles(TrajectoryFolder.BesideProgram, "*.json");
         Assert.HasCount(131, files.Where(path => TrajectoryFile.KindOf(path) == "trajectory"));
     }
 
@@ -18,7 +20,7 @@ public sealed class TrajectoryFileTests
     [DataRow("_schedule_tables.json", "schedule_table")]
     public void Side_file_is_there_and_no_trajectory(string name, string kind)
     {
-        Assert.AreEqual(kind, TrajectoryFile.KindOf(Path.Combine(TrajectoryFile.OwnFolder, name)));
+        Assert.AreEqual(kind, TrajectoryFile.KindOf(Path.Combine(TrajectoryFolder.BesideProgram, name)));
     }
 
     [TestMethod]
@@ -27,7 +29,7 @@ public sealed class TrajectoryFileTests
     [DataRow("\"seed\":", "\"seed\"", DisplayName = "no JSON")]
     public void Damaged_file_is_refused_by_name(string sound, string damaged)
     {
-        string text = File.ReadAllText(Path.Combine(TrajectoryFile.OwnFolder, "beta_1.json"));
+        string text = File.ReadAllText(Path.Combine(TrajectoryFolder.BesideProgram, "beta_1.json"));
         string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():n}.json");
         File.WriteAllText(path, text.Replace(sound, damaged, StringComparison.Ordinal));
         try

@@ -1,5 +1,6 @@
+using Lamb.Gpu.Bench.Golden;
+using Lamb.Gpu.Bench.Golden.Model;
 using Lamb.Gpu.Tests.Accelerators;
-using Lamb.Gpu.Tests.Golden.Model;
 
 namespace Lamb.Gpu.Tests.Golden;
 
@@ -13,7 +14,7 @@ public sealed class TrajectoryTests
     // Of a device that is missing one row tells the reason, instead of one a trajectory.
     public static IEnumerable<TestDataRow<(string Row, string Path)>> Rows() =>
         from row in TestDevice.Rows.Select(row => (string)row[0])
-        from path in TrajectoryFile.All().Take(TestDevice.IsThere(row) ? int.MaxValue : 1)
+        from path in TestTrajectories.All().Take(TestDevice.IsThere(row) ? int.MaxValue : 1)
         select new TestDataRow<(string, string)>((row, path))
         {
             DisplayName = $"golden {Path.GetFileNameWithoutExtension(path)} on {row}",
@@ -34,16 +35,10 @@ public sealed class TrajectoryTests
             Assert.Inconclusive($"'{device.Accelerator.Name}' flushes denormal numbers to zero");
         }
 
-        using var target = new GoldenOptimizer(trajectory, device);
-        IReadOnlyList<PlayedAction> played = TrajectoryPlayer.Play(trajectory, target);
-        IReadOnlyList<TensorError> errors = TrajectoryError.OfFloat32(trajectory, played);
-        string[] wrong =
-        [
-            .. ActionCheck.Differences(trajectory, played),
-            .. errors.Where(error => !error.Holds).Select(error => error.ToString()),
-        ];
-        Summary.Ran($"{trajectory.Name} on {row}", wrong.Length == 0, errors);
-        Assert.IsEmpty(wrong, $"{trajectory.Description}\n{string.Join('\n', wrong)}\n");
-        Assert.IsTrue(errors.All(error => error.Steps > 0), "A tensor was never compared.");
+        using var target = new GoldenOptimizer(
+            trajectory, device.Accelerator, (variables, options) => device.Optimizer(variables, options));
+        TrajectoryVerdict verdict = TrajectoryVerdict.OfFloat32(trajectory, target);
+        Summary.Ran($"{trajectory.Name} on {row}", verdict.Wrong.Count == 0, verdict.Errors);
+        Assert.IsEmpty(verdict.Wrong, $"{trajectory.Description}\n{string.Join('\n', verdict.Wrong)}\n");
     }
 }

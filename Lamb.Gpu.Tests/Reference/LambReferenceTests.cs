@@ -1,5 +1,6 @@
+using Lamb.Gpu.Bench.Golden;
+using Lamb.Gpu.Bench.Golden.Model;
 using Lamb.Gpu.Tests.Golden;
-using Lamb.Gpu.Tests.Golden.Model;
 
 namespace Lamb.Gpu.Tests.Reference;
 
@@ -12,7 +13,7 @@ public sealed class LambReferenceTests
     // sum, and some units in the last place of a power, of which 1 − βᵗ keeps a few more.
     private const double Bound = 1e-14;
 
-    public static IEnumerable<TestDataRow<string>> Rows() => TrajectoryFile.All().Select(path =>
+    public static IEnumerable<TestDataRow<string>> Rows() => TestTrajectories.All().Select(path =>
         new TestDataRow<string>(path) { DisplayName = $"reference {Path.GetFileNameWithoutExtension(path)}" });
 
     [TestMethod]
@@ -21,14 +22,7 @@ public sealed class LambReferenceTests
     {
         Trajectory trajectory = TrajectoryFile.Load(path);
         using var target = new ReferenceTarget(trajectory);
-        IReadOnlyList<PlayedAction> played = TrajectoryPlayer.Play(trajectory, target);
-        IReadOnlyList<TensorError> errors = TrajectoryError.OfFloat64(trajectory, played, Bound);
-        string[] wrong =
-        [
-            .. ActionCheck.Differences(trajectory, played),
-            .. errors.Where(error => !error.Holds).Select(error => error.ToString()),
-        ];
-        Assert.IsEmpty(wrong, $"{trajectory.Description}\n{string.Join('\n', wrong)}\n");
-        Assert.IsTrue(errors.All(error => error.Steps > 0), "A tensor was never compared.");
+        TrajectoryVerdict verdict = TrajectoryVerdict.OfFloat64(trajectory, target, Bound);
+        Assert.IsEmpty(verdict.Wrong, $"{trajectory.Description}\n{string.Join('\n', verdict.Wrong)}\n");
     }
 }

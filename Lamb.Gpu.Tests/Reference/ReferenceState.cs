@@ -1,4 +1,4 @@
-using Lamb.Gpu.Tests.Golden;
+using Lamb.Gpu.Bench.Golden;
 
 namespace Lamb.Gpu.Tests.Reference;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
+using Lamb.Gpu.Bench.Golden;
+using Lamb.Gpu.Bench.Golden.Model;
 using Lamb.Gpu.Configuration;
-using Lamb.Gpu.Tests.Golden;
-using Lamb.Gpu.Tests.Golden.Model;
 
 namespace Lamb.Gpu.Tests.Reference;
 

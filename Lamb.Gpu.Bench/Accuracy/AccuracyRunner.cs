@@ -1,0 +1,42 @@
+using ILGPU.Runtime;
+using Lamb.Gpu.Bench.Golden;
+using Lamb.Gpu.Bench.Golden.Model;
+
+namespace Lamb.Gpu.Bench.Accuracy;
+
+/// <summary>Plays trajectories on a device and measures them.</summary>
+/// <param name="accelerator">What to run on; it belongs to the caller.</param>
+/// <param name="dump">Where the results go, or null.</param>
+internal sealed class AccuracyRunner(Accelerator accelerator, ResultDump? dump = null)
+{
+    private readonly string? lacksDenormals = Denormals.AreFlushedBy(accelerator)
+        ? $"'{accelerator.Name}' flushes denormal numbers to zero."
+        : null;
+
+    /// <summary>Plays all of them.</summary>
+    public AccuracySummary Run(IEnumerable<string> paths) => new(paths.Select(Run));
+
+    private ScenarioAccuracy Run(string path)
+    {
+        string name = Path.GetFileNameWithoutExtension(path);
+        try
+        {
+            Trajectory trajectory = TrajectoryFile.Load(path);
+            TrajectoryVerdict verdict = Play(trajectory);
+            dump?.Write(name, trajectory, verdict.Played);
+            return ScenarioAccuracy.Of(name, trajectory, verdict, Denormals.AreIn(trajectory) ? lacksDenormals : null);
+        }
+        catch (Exception failure) when (failure is not UsageException)
+        {
+            // Whatever ends one scenario is its result; the others are played all the same.
+            return new ScenarioAccuracy(name, null, null, false, $"{failure.GetType().Name}: {failure.Message}");
+        }
+    }
+
+    private TrajectoryVerdict Play(Trajectory trajectory)
+    {
+        using var target = new GoldenOptimizer(
+            trajectory, accelerator, (variables, options) => new LambOptimizer(variables, options));
+        return TrajectoryVerdict.OfFloat32(trajectory, target);
+    }
+}

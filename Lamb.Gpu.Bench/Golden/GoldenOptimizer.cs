@@ -1,0 +1,227 @@
+using System.Text.Json;
+using ILGPU;
+using ILGPU.Runtime;
+using Lamb.Gpu.Bench.Golden.Model;
+using Lamb.Gpu.Configuration;
+
+namespace Lamb.Gpu.Bench.Golden;
+
+/// <summary>Plays a trajectory on the library, through its public API alone.</summary>
+internal sealed class GoldenOptimizer : ITrajectoryTarget
+{
+    private readonly Trajectory trajectory;
+    private readonly Func<LambVariables, LambOptions, LambOptimizer> make;
+    private readonly LambVariables variables;
+    private LambOptimizer optimizer;
+    private int actions;
+    private int rateCalls;
+    private readonly AcceleratorStream stream;
+
+    /// <summary>Allocates the variables of a trajectory and makes its optimizer.</summary>
+    /// <param name="trajectory">The variables, their first values and the options.</param>
+    /// <param name="accelerator">What to run on; it belongs to the caller.</param>
+    /// <param name="make">Makes an optimizer of variables and options.</param>
+    public GoldenOptimizer(
+        Trajectory trajectory, Accelerator accelerator, Func<LambVariables, LambOptions, LambOptimizer> make)
+    {
+        this.trajectory = trajectory;
+        this.make = make;
+        stream = accelerator.DefaultStream;
+        variables = LambVariables.Allocate(accelerator, [.. trajectory.Variables.Select(SpecOf)]);
+        try
+        {
+            for (int i = 0; i < variables.Count; i++)
+            {
+                AssignVariable(i, trajectory.Variables[i].Initial);
+            }
+
+            optimizer = Create();
+        }
+        catch
+        {
+            optimizer?.Dispose();
+            variables.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public double LearningRate => optimizer.LearningRate.At(optimizer.RawIterations);
+
+    /// <inheritdoc/>
+    public void Apply(IReadOnlyList<float[]?> gradients)
+    {
+        var missing = new List<LambVariable>();
+        for (int i = 0; i < variables.Count; i++)
+        {
+            if (gradients[i] is { } gradient)
+            {
+                Write(variables[i].Gradients, gradient);
+            }
+            else
+            {
+                missing.Add(variables[i]);
+            }
+        }
+
+        rateCalls = 0;
+        try
+        {
+            optimizer.Step(missing);
+        }
+        finally
+        {
+            actions++;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SetLearningRate(JsonElement value) => optimizer.LearningRate = RateOf(value);
+
+    /// <inheritdoc/>
+    public void FinalizeVariables() => optimizer.FinalizeVariableValues();
+
+    /// <inheritdoc/>
+    public void AssignVariable(int index, float[] value) => Write(variables[index].Weights, value);
+
+    /// <inheritdoc/>
+    public void SaveLoad()
+    {
+        IReadOnlyList<LambStateValue> saved = optimizer.SaveState();
+        optimizer.Dispose();
+        optimizer = Create();
+        optimizer.LoadState(saved);
+    }
+
+    /// <inheritdoc/>
+    public TargetSnapshot Read()
+    {
+        var saved = optimizer.SaveState().ToLookup(value => value.Name);
+        IReadOnlyList<double[]?> Tensors(string kind) =>
+            [.. variables.Select(variable => saved[$"{variable.Name}_{kind}"].FirstOrDefault()?.Values.ToArray())];
+        LambOptions options = optimizer.Options;
+        LambLossScale scale = optimizer.ReadLossScale();
+        return new TargetSnapshot(
+            optimizer.RawIterations,
+            optimizer.Iterations,
+            [.. variables.Select(variable => Read(variable.Weights))],
+            Tensors("momentum"),
+            Tensors("velocity"))
+        {
+            Averages = options.UseEma ? Tensors("average") : null,
+            Accumulators = options.GradientAccumulationSteps > 0 ? Tensors("gradient_accumulator") : null,
+            LossScale = options.DynamicLossScale == null ? null : new LossScaleState(scale.Scale, scale.FiniteSteps),
+            LearningRateCalls = rateCalls,
+            OptimizerVariables = [.. optimizer.SaveState().Select(value =>
+                new SavedTensor(value.Name, value.Shape, [.. value.Values]))],
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        optimizer.Dispose();
+        variables.Dispose();
+    }
+
+    private static LambVariableSpec SpecOf(TrajectoryVariable variable) => new(variable.Name, variable.Shape)
+    {
+        OverwriteWithGradient = variable.OverwriteWithGradient,
+        Constraint = ConstraintMap.Of(variable.Constraint),
+    };
+
+    // What Keras was not told is left to the library too, so that its defaults are under test.
+    private LambOptions OptionsOf(TrajectoryConfig config)
+    {
+        var defaults = new LambOptions();
+        return new LambOptions
+        {
+            LearningRate = RateOf(config.LearningRate),
+            ClipNorm = config.ClipNorm,
+            ClipValue = config.ClipValue,
+            GlobalClipNorm = config.GlobalClipNorm,
+            UseEma = config.UseEma ?? defaults.UseEma,
+            EmaMomentum = config.EmaMomentum ?? defaults.EmaMomentum,
+            EmaOverwriteFrequency = config.EmaOverwriteFrequency,
+            LossScaleFactor = config.LossScaleFactor,
+            GradientAccumulationSteps = config.GradientAccumulationSteps,
+            DynamicLossScale = LossScaleOf(trajectory.LossScaleOptimizer),
+            Beta1 = config.Beta1 ?? defaults.Beta1,
+            Beta2 = config.Beta2 ?? defaults.Beta2,
+            Epsilon = config.Epsilon ?? defaults.Epsilon,
+            WeightDecay = config.WeightDecay ?? defaults.WeightDecay,
+        };
+    }
+
+    private static LambDynamicLossScale? LossScaleOf(LossScaleArguments? arguments)
+    {
+        var defaults = new LambDynamicLossScale();
+        return arguments == null ? null : new LambDynamicLossScale
+        {
+            InitialScale = arguments.InitialScale ?? defaults.InitialScale,
+            DynamicGrowthSteps = arguments.DynamicGrowthSteps ?? defaults.DynamicGrowthSteps,
+        };
+    }
+
+    private LambOptimizer Create()
+    {
+        LambOptimizer made = make(variables, OptionsOf(trajectory.Config));
+        Exclude(made, trajectory.ExcludeFromWeightDecay);
+        return made;
+    }
+
+    private LambLearningRate RateOf(JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.Number)
+        {
+            return value.GetDouble();
+        }
+
+        if (value.TryGetProperty("callable", out JsonElement callable))
+        {
+            double[] values = [.. callable.GetProperty("values").EnumerateArray().Select(rate => rate.GetDouble())];
+            return LambLearningRate.FromFunc(() =>
+            {
+                rateCalls++;
+                return values[Math.Min(actions, values.Length - 1)];
+            });
+        }
+
+        return ScheduleJson.Read(value);
+    }
+
+    private void Exclude(LambOptimizer optimizer, ExclusionArguments? arguments)
+    {
+        if (arguments != null)
+        {
+            optimizer.ExcludeFromWeightDecay(
+                arguments.VarList?.Select(index => variables[index]), arguments.VarNames);
+        }
+    }
+
+    private void Write(ArrayView<float> view, float[] values)
+    {
+        if (values.Length != view.Length)
+        {
+            throw new InvalidDataException($"A tensor of {view.Length} elements was given {values.Length} values.");
+        }
+
+        if (values.Length > 0)
+        {
+            view.CopyFromCPU(stream, values);
+            stream.Synchronize();
+        }
+    }
+
+    private double[] Read(ArrayView<float> view)
+    {
+        var values = new float[view.Length];
+        if (values.Length > 0)
+        {
+            view.CopyToCPU(stream, values);
+            stream.Synchronize();
+        }
+
+        return [.. values.Select(value => (double)value)];
+    }
+}
