@@ -161,7 +161,7 @@ public sealed partial class LambOptimizer : IDisposable
         RequireOwn(withoutGradients, nameof(withoutGradients));
         StepScalars k = clock.At(rawIterations);
         gradients.Set(stream, withoutGradients);
-        k.AverageMode = gradients.AnyTrained ? k.AverageMode : AverageMode.None;
+        k.TrainsAny = gradients.AnyTrained ? 1 : 0;
         if (k.IsDynamic || (k.ClipMode != ClipMode.None && k.Phase == StepPhase.Update))
         {
             kernels.MeasureGradients(stream, k);                                 // Σg², all finite?

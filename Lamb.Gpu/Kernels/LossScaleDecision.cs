@@ -22,15 +22,11 @@ internal static class LossScaleDecision
         int mask = history.IntLength - 1;
         StepScalars k = history[(int)state.RawIterations & mask];
         k.GradientScale = 1 / state.Scale;
+        k.TrainsAny = newest.TrainsAny;
         if (newest.RateFollowsIterations == 0)
         {
             k.LearningRate = newest.LearningRate;
             k.WeightDecayRate = newest.WeightDecayRate;
-        }
-
-        if (newest.AverageMode == AverageMode.None)
-        {
-            k.AverageMode = AverageMode.None;
         }
 
         if (isFinite)
