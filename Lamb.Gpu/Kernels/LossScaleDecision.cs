@@ -29,8 +29,10 @@ internal static class LossScaleDecision
             k.WeightDecayRate = newest.WeightDecayRate;
         }
 
+        k.Phase = state.KeepsSums != 0 && k.Phase == StepPhase.Store ? StepPhase.Add : k.Phase;
         if (isFinite)
         {
+            state.KeepsSums = k.Phase == StepPhase.Update ? 1 - k.TrainsAny : state.KeepsSums;
             state.RawIterations++;
             state.FiniteSteps++;
             if (state.FiniteSteps == newest.GrowthSteps)
