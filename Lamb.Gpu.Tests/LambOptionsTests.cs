@@ -59,4 +59,62 @@ public class LambOptionsTests
         // λη = 0.05, so w = 2 − 0.05·2 = 1.9; r·u = 1.9, so w = 1.9 + 0.1·1.9.
         Assert.AreEqual(2.09f, variables[0].Weights.Read(variables.Accelerator)[0], 1e-6f);
     }
+
+    [TestMethod]
+    public void EveryRuleOfTheOtherOptionsHasItsText()
+    {
+        AssertRefused(
+            new LambOptions { ClipNorm = 1, ClipValue = 0.5 },
+            "One of ClipNorm, GlobalClipNorm and ClipValue must be set at most, was ClipNorm = 1, ClipValue = 0.5.");
+        AssertRefused(
+            new LambOptions { GlobalClipNorm = 0, ClipNorm = 0 },
+            "One of ClipNorm, GlobalClipNorm and ClipValue must be set at most, was ClipNorm = 0, GlobalClipNorm = 0.");
+        AssertRefused(new LambOptions { ClipNorm = double.NaN }, "ClipNorm must be a number, was NaN.");
+        AssertRefused(new LambOptions { GlobalClipNorm = double.NaN }, "GlobalClipNorm must be a number, was NaN.");
+        AssertRefused(new LambOptions { ClipValue = double.NaN }, "ClipValue must be a number, was NaN.");
+        AssertRefused(
+            new LambOptions { GradientAccumulationSteps = 1 },
+            "GradientAccumulationSteps must be 2 or more; null and 0 are off, was 1.");
+        AssertRefused(
+            new LambOptions { GradientAccumulationSteps = -2 },
+            "GradientAccumulationSteps must be 2 or more; null and 0 are off, was -2.");
+        AssertRefused(
+            new LambOptions { UseEma = true, EmaMomentum = 1.5, EmaOverwriteFrequency = -1 },
+            "EmaMomentum must be in [0, 1], was 1.5. "
+            + "EmaOverwriteFrequency must be 1 or more; null and 0 are off, was -1.");
+        AssertRefused(
+            new LambOptions { UseEma = true, EmaMomentum = double.NaN }, "EmaMomentum must be in [0, 1], was NaN.");
+        AssertRefused(new LambOptions { LossScaleFactor = 0 }, "LossScaleFactor must not be 0; null is off, was 0.");
+        AssertRefused(
+            new LambOptions { LossScaleFactor = double.NaN }, "LossScaleFactor must be finite, was NaN.");
+        AssertRefused(
+            new LambOptions { DynamicLossScale = new LambDynamicLossScale { InitialScale = 0, DynamicGrowthSteps = 0 } },
+            "DynamicLossScale.InitialScale must be finite and greater than 0, was 0. "
+            + "DynamicLossScale.DynamicGrowthSteps must be 1 or more, was 0.");
+    }
+
+    [TestMethod]
+    public void WhatIsOffIsNotLookedAt()
+    {
+        var options = new LambOptions
+        {
+            EmaMomentum = 1.5,
+            EmaOverwriteFrequency = -1,
+            ClipNorm = -1,
+            GradientAccumulationSteps = 0,
+            LossScaleFactor = -0.5,
+        };
+        using LambVariables variables = TestDevice.Cpu.Allocate(4);
+        using var optimizer = new LambOptimizer(variables, options);
+        optimizer.Step();
+        Assert.AreEqual(1, optimizer.Iterations);
+    }
+
+    private static void AssertRefused(LambOptions options, string message)
+    {
+        using LambVariables variables = TestDevice.Cpu.Allocate(4);
+        Assert.AreEqual(
+            message,
+            Assert.ThrowsExactly<ArgumentException>(() => new LambOptimizer(variables, options)).Message);
+    }
 }

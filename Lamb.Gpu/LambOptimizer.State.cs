@@ -140,6 +140,9 @@ public sealed partial class LambOptimizer
     private long CountedIterations() =>
         options.DynamicLossScale == null ? rawIterations : ReadBack(state.LossScale)[0].RawIterations;
 
+    private bool KeepsSums() =>
+        options.DynamicLossScale == null ? keepsSums : ReadBack(state.LossScale)[0].KeepsSums != 0;
+
     private bool WasSkipped() => ReadBack(state.Scalars)[0].Phase == StepPhase.Skip;
 
     private StateTable Table() => new([.. LossScaleEntries(), .. CounterEntries(), .. TensorEntries()]);
@@ -190,18 +193,20 @@ public sealed partial class LambOptimizer
     private StateEntry Tensor(LambVariable variable, string kind, ArrayView<float> arena) =>
         StateTable.Tensor($"{variable.Name.Replace('/', '_')}_{kind}", variable, Part(arena, variable), stream);
 
-    // Between two windows Keras has zeros where the next gradient will be stored over what there is.
+    // Between two windows Keras has zeros where the next gradient will be stored over what there is. After gradients
+    // that overwrite alone the sums of the others go on, in Keras too.
     private StateEntry Accumulator(LambVariable variable)
     {
         StateEntry entry = Tensor(variable, "gradient_accumulator", state.Accumulators);
-        bool isBetween = CountedIterations() % clock.Window == 0;
+        bool isBetween = CountedIterations() % clock.Window == 0 && !KeepsSums();
         return isBetween ? entry with { Read = () => new double[variable.Length] } : entry;
     }
 
     private void WriteIterations(long count)
     {
         rawIterations = count;
-        WriteLossScale(scale => scale with { RawIterations = count });
+        keepsSums = true;
+        WriteLossScale(scale => scale with { RawIterations = count, KeepsSums = 1 });
     }
 
     private void WriteLossScale(Func<LossScaleState, LossScaleState> change)

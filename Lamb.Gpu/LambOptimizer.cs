@@ -34,6 +34,7 @@ public sealed partial class LambOptimizer : IDisposable
     private readonly LambKernels kernels;
     private readonly VariableConstraints constraints;
     private long rawIterations;
+    private bool keepsSums;
 
     /// <summary>Allocates the state, zeroed, and compiles the kernels; the weights stay as they are.</summary>
     /// <param name="variables">What to train; read and written by every step, and not disposed of with the
@@ -160,7 +161,8 @@ public sealed partial class LambOptimizer : IDisposable
         RequireOwn(withoutGradients, nameof(withoutGradients));
         StepScalars k = clock.At(rawIterations);
         gradients.Set(stream, withoutGradients);
-        k.AverageMode = gradients.AnyTrained ? k.AverageMode : AverageMode.None;
+        k.TrainsAny = gradients.AnyTrained ? 1 : 0;
+        k.Phase = keepsSums && !k.IsDynamic && k.Phase == StepPhase.Store ? StepPhase.Add : k.Phase;
         if (k.IsDynamic || (k.ClipMode != ClipMode.None && k.Phase == StepPhase.Update))
         {
             kernels.MeasureGradients(stream, k);                                 // Σg², all finite?
@@ -179,6 +181,7 @@ public sealed partial class LambOptimizer : IDisposable
             constraints.ApplyConstraints(stream, gradients);                     // w of variables with a constraint
         }
 
+        keepsSums = k.Phase == StepPhase.Update ? !gradients.AnyTrained : keepsSums;
         rawIterations++;
     }
 

@@ -10,19 +10,20 @@ internal sealed class KernelCase : IDisposable
     private int seed;
 
     public KernelCase(TestDevice device, LambOptions options, params long[] lengths)
+        : this(device, options, [.. lengths.Select((length, i) => new LambVariableSpec($"v{i}", [length]))])
+    {
+    }
+
+    public KernelCase(TestDevice device, LambOptions options, params LambVariableSpec[] specs)
     {
         this.device = device;
-        Variables = device.Allocate(lengths);
+        Variables = LambVariables.Allocate(device.Accelerator, specs);
         Variables.Fill(1);
         Optimizer = device.Optimizer(Variables, options);
-        Reference = new LambReference(Variables.Select(Copy), new ReferenceOptions
-        {
-            LearningRate = options.LearningRate.Number!.Value,
-            Beta1 = options.Beta1.Number!.Value,
-            Beta2 = options.Beta2.Number!.Value,
-            Epsilon = options.Epsilon,
-            WeightDecay = options.WeightDecay,
-        });
+        Reference = new LambReference(Variables.Select(Copy), Convert(options));
+        LossScale = options.DynamicLossScale is { } scale
+            ? new LossScaleReference(Reference, scale.InitialScale, scale.DynamicGrowthSteps)
+            : null;
     }
 
     /// <summary>Lengths around every boundary: vectors of 4, 8 and 16, groups of 16 and 256, tiles of every
@@ -45,38 +46,62 @@ internal sealed class KernelCase : IDisposable
 
     public LambReference Reference { get; }
 
-    /// <summary>Takes a step on both sides, with new gradients.</summary>
-    public void Step()
-    {
-        seed += 1000;
-        float[][] gradients = [.. Variables.Select((variable, i) => Values.Random(variable.Length, seed + i, 0.1f))];
-        for (int i = 0; i < Variables.Count; i++)
-        {
-            Variables[i].Gradients.Write(gradients[i]);
-        }
+    /// <summary>Gets the loss scale that adapts itself around the reference, or null.</summary>
+    public LossScaleReference? LossScale { get; }
 
-        Optimizer.Step();
-        device.Accelerator.Synchronize();
-        Reference.Step([.. gradients.Select(Widen)]);
+    /// <summary>Takes a step on both sides, with new gradients.</summary>
+    public void Step() => Step(NewGradients());
+
+    /// <summary>Takes a step on both sides with these gradients, null where there is none.</summary>
+    public void Step(params float[]?[] gradients)
+    {
+        Optimizer.StepWith(Variables, gradients);
+        double[]?[] wide = [.. gradients.Select(gradient => gradient == null ? null : Widen(gradient))];
+        if (LossScale != null)
+        {
+            LossScale.Step(wide);
+        }
+        else
+        {
+            Reference.Step(wide);
+        }
     }
 
-    /// <summary>Fails where a tensor is further from the reference than a bound relative to its largest
-    /// value.</summary>
+    /// <summary>Makes gradients that no step before had.</summary>
+    public float[][] NewGradients()
+    {
+        seed += 1000;
+        return [.. Variables.Select((variable, i) => Values.Random(variable.Length, seed + i, 0.1f))];
+    }
+
+    /// <summary>Reads a tensor of the optimizer's state by the name that it is saved under.</summary>
+    public Func<LambVariable, float[]> Saved(string kind)
+    {
+        ILookup<string, LambStateValue> saved = Optimizer.SaveState().ToLookup(value => value.Name);
+        return variable => [.. saved[$"{variable.Name}_{kind}"].Single().Values.Select(value => (float)value)];
+    }
+
+    /// <summary>Fails where a tensor is further from the reference than a bound relative to its largest value; what is
+    /// not finite must be the same.</summary>
     public void AssertClose(IReadOnlyList<double[]> expected, Func<LambVariable, float[]> read, double bound)
     {
         for (int i = 0; i < Variables.Count; i++)
         {
             float[] actual = read(Variables[i]);
-            double scale = expected[i].Select(Math.Abs).DefaultIfEmpty(0).Max();
+            double scale = expected[i].Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max();
             for (int at = 0; at < actual.Length; at++)
             {
                 double difference = Math.Abs(actual[at] - expected[i][at]);
                 Assert.IsTrue(
-                    difference <= bound * scale,
+                    difference <= bound * scale || actual[at].Equals((float)expected[i][at]),
                     $"{Variables[i]}: element {at} is {actual[at]:g9}, the reference has {expected[i][at]:g9}");
             }
         }
     }
+
+    /// <summary>Fails where weights are further from the reference than a bound.</summary>
+    public void AssertWeights(double bound) =>
+        AssertClose(Reference.Weights, variable => variable.Weights.Read(device.Accelerator), bound);
 
     public void Dispose()
     {
@@ -84,8 +109,29 @@ internal sealed class KernelCase : IDisposable
         Variables.Dispose();
     }
 
+    private static ReferenceOptions Convert(LambOptions options) => new()
+    {
+        LearningRate = options.LearningRate,
+        Beta1 = options.Beta1.Number!.Value,
+        Beta2 = options.Beta2.Number!.Value,
+        Epsilon = options.Epsilon,
+        WeightDecay = options.WeightDecay,
+        ClipNorm = options.ClipNorm,
+        ClipValue = options.ClipValue,
+        GlobalClipNorm = options.GlobalClipNorm,
+        UseEma = options.UseEma,
+        EmaMomentum = options.EmaMomentum,
+        EmaOverwriteFrequency = options.EmaOverwriteFrequency,
+        LossScaleFactor = options.DynamicLossScale == null ? options.LossScaleFactor : null,
+        GradientAccumulationSteps = options.GradientAccumulationSteps,
+    };
+
     private ReferenceVariable Copy(LambVariable variable) =>
-        new(variable.Name, variable.Shape, Widen(variable.Weights.Read(device.Accelerator)));
+        new(variable.Name, variable.Shape, Widen(variable.Weights.Read(device.Accelerator)))
+        {
+            Decays = !variable.ExcludeFromWeightDecay,
+            IsOverwritten = variable.OverwriteWithGradient,
+        };
 
     private static double[] Widen(float[] values) => [.. values.Select(value => (double)value)];
 }

@@ -22,19 +22,17 @@ internal static class LossScaleDecision
         int mask = history.IntLength - 1;
         StepScalars k = history[(int)state.RawIterations & mask];
         k.GradientScale = 1 / state.Scale;
+        k.TrainsAny = newest.TrainsAny;
         if (newest.RateFollowsIterations == 0)
         {
             k.LearningRate = newest.LearningRate;
             k.WeightDecayRate = newest.WeightDecayRate;
         }
 
-        if (newest.AverageMode == AverageMode.None)
-        {
-            k.AverageMode = AverageMode.None;
-        }
-
+        k.Phase = state.KeepsSums != 0 && k.Phase == StepPhase.Store ? StepPhase.Add : k.Phase;
         if (isFinite)
         {
+            state.KeepsSums = k.Phase == StepPhase.Update ? 1 - k.TrainsAny : state.KeepsSums;
             state.RawIterations++;
             state.FiniteSteps++;
             if (state.FiniteSteps == newest.GrowthSteps)

@@ -9,7 +9,7 @@ namespace Lamb.Gpu.Kernels;
 /// overwrite_with_gradient of keras.Variable; neither scaled nor clipped:
 /// <code>
 /// w ← g
-/// w ← max(g, a)    at the end of a window of accumulation
+/// w ← max(g, a)    at the end of a window of accumulation, and a ← 0
 /// </code>
 /// </remarks>
 internal readonly struct OverwriteKernel : ITileKernel
@@ -18,11 +18,16 @@ internal readonly struct OverwriteKernel : ITileKernel
     public static Streams Reads => Streams.Gradient | Streams.Accumulator;
 
     /// <inheritdoc/>
-    public static Streams Writes => Streams.Weight;
+    public static Streams Writes => Streams.Weight | Streams.Accumulator;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Advance<TLane>(ref Element<TLane> e, ref SquareSums<TLane> sums, StepScalars k)
-        where TLane : struct, ILane<TLane> =>
+        where TLane : struct, ILane<TLane>
+    {
         e.Weight = k.AccumulationShare < 1 ? TLane.Max(e.Gradient, e.Accumulator) : e.Gradient;
+
+        // Without accumulation this is the first moment, of which such a variable has none.
+        e.Accumulator = default;
+    }
 }

@@ -14,4 +14,8 @@ internal struct LossScaleState
 
     /// <summary>Finite steps since the scale has changed.</summary>
     public int FiniteSteps;
+
+    /// <summary>1 where the next window goes on with the sums that there are: where the last one ended with gradients
+    /// that overwrite alone, or where a state was loaded.</summary>
+    public int KeepsSums;
 }

@@ -50,6 +50,9 @@ internal struct StepScalars
     /// <summary>1 where the rate comes from a schedule, and so follows the counter of the device.</summary>
     public int RateFollowsIterations;
 
+    /// <summary>1 where a variable that is trained has a gradient: without one the averages rest.</summary>
+    public int TrainsAny;
+
     /// <summary>What this call does with the gradients.</summary>
     public StepPhase Phase;
 

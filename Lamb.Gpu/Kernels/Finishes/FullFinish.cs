@@ -11,7 +11,7 @@ internal readonly struct FullFinish : IFinish
     {
         bool hasGradient = (k.Flags & VariableFlags.HasGradient) != 0;
         bool overwrites = (k.Flags & VariableFlags.Overwrite) != 0;
-        bool averages = k.AverageMode != AverageMode.None && !overwrites;
+        bool averages = k.AverageMode != AverageMode.None && k.TrainsAny != 0 && !overwrites;
         if (k.Phase != StepPhase.Update)
         {
             Accumulate<TWorker>(tile, views, k, averages);

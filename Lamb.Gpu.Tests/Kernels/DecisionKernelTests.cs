@@ -1,0 +1,150 @@
+using Lamb.Gpu.Tests.Accelerators;
+
+namespace Lamb.Gpu.Tests.Kernels;
+
+/// <summary>Clip factors and the loss scale are what Keras makes of the same norms, finite or not.</summary>
+[TestClass]
+public class DecisionKernelTests
+{
+    private const float NaN = float.NaN;
+    private const float Infinity = float.PositiveInfinity;
+
+    public static IEnumerable<object[]> Rows => TestDevice.Rows;
+
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
+    public void ANormOfAVariableThatIsNotFiniteTakesOnlyThatVariable(string row)
+    {
+        var options = new LambOptions { Beta1 = 0, ClipNorm = 1 };
+        float[][] clipped = FirstMoments(row, options, [Infinity, 4], [NaN, 4], [1e20f, 1e20f], [3, 4], [0, 0]);
+        CollectionAssert.AreEqual(new[] { NaN, 0 }, clipped[0], "Infinity times 0, 4 times 0");
+        CollectionAssert.AreEqual(new[] { NaN, NaN }, clipped[1], "a norm of NaN");
+        CollectionAssert.AreEqual(new[] { 0f, 0f }, clipped[2], "a square that overflows");
+        Assert.AreEqual(0.6f, clipped[3][0], 1e-6f, "the others are clipped as ever");
+        CollectionAssert.AreEqual(new[] { 0f, 0f }, clipped[4]);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
+    public void AGradientBelowTheNormKeepsItsBits(string row)
+    {
+        float[] small = Values.Random(300, 1, 0.01f);
+        foreach (double limit in new[] { 41, 1.7, double.PositiveInfinity })
+        {
+            float[][] clipped = FirstMoments(row, new LambOptions { Beta1 = 0, ClipNorm = limit }, small);
+            CollectionAssert.AreEqual(small, clipped[0], $"clipped to {limit}");
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
+    public void ANormOfAllThatIsNotFiniteTakesAll(string row)
+    {
+        var options = new LambOptions { Beta1 = 0, GlobalClipNorm = 1 };
+        foreach (float bad in new[] { NaN, Infinity, -Infinity, 1e20f })
+        {
+            float[][] clipped = FirstMoments(row, options, [bad, 4], [1, 2, 3]);
+            Assert.IsTrue(clipped.SelectMany(values => values).All(float.IsNaN), $"one gradient was {bad}");
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
+    public void ANormOfAllOfZeroOrBelowTheLimitMovesAnUlpAtMost(string row)
+    {
+        float[] small = Values.Random(300, 1, 0.01f);
+        foreach (double limit in new[] { 41, 1.7 })
+        {
+            float[][] clipped = FirstMoments(
+                row, new LambOptions { Beta1 = 0, GlobalClipNorm = limit }, small, [0, 0]);
+            foreach ((float expected, float actual) in small.Zip(clipped[0]))
+            {
+                // c·(1/c) is off by two roundings in Keras too; the product is a third.
+                Assert.AreEqual(expected, actual, Math.Abs(expected) * 3 / (1 << 24), $"clipped to {limit}");
+            }
+
+            CollectionAssert.AreEqual(new[] { 0f, 0f }, clipped[1]);
+        }
+
+        float[][] none = FirstMoments(row, new LambOptions { Beta1 = 0, GlobalClipNorm = 1 }, [0, 0], [0]);
+        CollectionAssert.AreEqual(new[] { 0f, 0f, 0f }, none.SelectMany(values => values).ToArray());
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
+    public void EveryOneOfManyVariablesHasItsFactor(string row)
+    {
+        float[][] gradients = [.. Enumerable.Range(1, 300).Select(i => new[] { 3f * i, 4f * i })];
+        float[][] clipped = FirstMoments(row, new LambOptions { Beta1 = 0, ClipNorm = 500 }, gradients);
+        for (int i = 0; i < 300; i++)
+        {
+            // A norm of 5(i + 1), and three roundings.
+            float expected = gradients[i][0] * Math.Min(1, 500f / (5 * (i + 1)));
+            Assert.AreEqual(expected, clipped[i][0], expected * 3 / (1 << 24), $"variable {i}");
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
+    public void TheLossScaleDoublesAndHalvesAsInKeras(string row)
+    {
+        TestDevice device = TestDevice.Open(row);
+        using LambVariables variables = device.Allocate(1);
+        variables[0].Weights.Write([1f]);
+        using LambOptimizer optimizer = device.Optimizer(variables, Scaled(8, 2));
+        float[] given = [1, 1, Infinity, 1, NaN, 1, 1], scales = [8, 16, 8, 8, 4, 4, 8];
+        int[] finite = [1, 0, 0, 1, 0, 1, 0], taken = [1, 2, 2, 3, 3, 4, 5];
+        for (int i = 0; i < given.Length; i++)
+        {
+            optimizer.StepWith(variables, [given[i]]);
+            Assert.AreEqual(new LambLossScale(scales[i], finite[i]), optimizer.ReadLossScale(), $"call {i}");
+            Assert.AreEqual(taken[i], optimizer.RawIterations, $"call {i}");
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
+    public void GradientsAreUnscaledWithTheScaleBeforeItGrows(string row)
+    {
+        float[][] clipped = FirstMoments(row, Scaled(8, 1) with { Beta1 = 0 }, [8f, 16f]);
+        CollectionAssert.AreEqual(new[] { 1f, 2f }, clipped[0]);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
+    public void AScaleLeavesTheRangeOfFloatAtBothEnds(string row)
+    {
+        TestDevice device = TestDevice.Open(row);
+        using LambVariables variables = device.Allocate(1);
+        using LambOptimizer large = device.Optimizer(variables, Scaled(Math.Pow(2, 127), 1));
+        large.StepWith(variables, [1f]);
+        Assert.AreEqual(Infinity, large.ReadLossScale().Scale);
+        large.StepWith(variables, [1f]);
+        Assert.AreEqual(2, large.RawIterations);
+        Assert.IsTrue(float.IsFinite(variables[0].Weights.Read(device.Accelerator)[0]), "1 over infinity is 0");
+
+        using LambOptimizer small = device.Optimizer(variables, Scaled(Math.Pow(2, -126), 1));
+        for (int i = 0; i < 30; i++)
+        {
+            small.StepWith(variables, [NaN]);
+        }
+
+        Assert.AreEqual(0f, small.ReadLossScale().Scale);
+        Assert.AreEqual(0, small.RawIterations);
+    }
+
+    private static LambOptions Scaled(double scale, int growth) => new()
+    {
+        DynamicLossScale = new LambDynamicLossScale { InitialScale = scale, DynamicGrowthSteps = growth },
+    };
+
+    // With a β₁ of 0 the first moment is the gradient as it was clipped.
+    private static float[][] FirstMoments(string row, LambOptions options, params float[][] gradients)
+    {
+        TestDevice device = TestDevice.Open(row);
+        using LambVariables variables = device.Allocate([.. gradients.Select(gradient => gradient.LongLength)]);
+        using LambOptimizer optimizer = device.Optimizer(variables, options);
+        optimizer.StepWith(variables, gradients);
+        return [.. variables.Select(variable => optimizer.FirstMoment(variable).Read(device.Accelerator))];
+    }
+}

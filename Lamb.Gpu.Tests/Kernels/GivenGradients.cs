@@ -1,0 +1,28 @@
+using Lamb.Gpu.Tests.Accelerators;
+
+namespace Lamb.Gpu.Tests.Kernels;
+
+/// <summary>Takes a step with gradients of the host.</summary>
+internal static class GivenGradients
+{
+    /// <summary>Writes the gradients, null where a variable has none, takes a step and waits for it.</summary>
+    public static void StepWith(
+        this LambOptimizer optimizer, LambVariables variables, params IReadOnlyList<float[]?> gradients)
+    {
+        var missing = new List<LambVariable>();
+        foreach ((LambVariable variable, float[]? gradient) in variables.Zip(gradients))
+        {
+            if (gradient == null)
+            {
+                missing.Add(variable);
+            }
+            else
+            {
+                variable.Gradients.Write(gradient);
+            }
+        }
+
+        optimizer.Step(missing);
+        variables.Accelerator.Synchronize();
+    }
+}

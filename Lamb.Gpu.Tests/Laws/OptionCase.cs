@@ -1,0 +1,115 @@
+using CsCheck;
+using Lamb.Gpu.Tests.Accelerators;
+
+namespace Lamb.Gpu.Tests.Laws;
+
+/// <summary>Options, variables and a seed for weights and gradients, drawn at random.</summary>
+internal sealed record OptionCase(LambOptions Options, IReadOnlyList<LambVariableSpec> Specs, int Seed)
+{
+    /// <summary>How many times a law calls Step.</summary>
+    public const int Calls = 10;
+
+    private static readonly Gen<LambOptions> Clips = Gen.OneOf(
+        Gen.Const(new LambOptions()),
+        Gen.Double[0.1, 0.7].Select(limit => new LambOptions { ClipValue = limit }),
+        Gen.Double[0.1, 20].Select(limit => new LambOptions { ClipNorm = limit }),
+        Gen.Double[0.1, 20].Select(limit => new LambOptions { GlobalClipNorm = limit }));
+
+    private static readonly Gen<LambLearningRate> Rates = Gen.OneOf<LambLearningRate>(
+        Gen.Double[0.01, 0.1].Select(rate => (LambLearningRate)rate),
+        Gen.Select(Gen.Double[0.01, 0.1], Gen.Int[1, 8])
+            .Select((rate, steps) => (LambLearningRate)new CosineDecay(rate, steps, 0.1)),
+        Gen.Select(Gen.Int[0, 5], Gen.Double[0.01, 0.1], Gen.Double[0.01, 0.1])
+            .Select((step, one, other) => (LambLearningRate)new PiecewiseConstantDecay([step], [one, other])));
+
+    private static readonly Gen<LambDynamicLossScale?> LossScales = Gen.OneOf<LambDynamicLossScale?>(
+        Gen.Const((LambDynamicLossScale?)null),
+        Gen.Select(Gen.Int[0, 15], Gen.Int[1, 3]).Select((power, growth) => (LambDynamicLossScale?)
+            new LambDynamicLossScale { InitialScale = 1 << power, DynamicGrowthSteps = growth }));
+
+    private static readonly Gen<LambVariableSpec> Shapes = Gen.Select(
+        Gen.OneOf(0L, 1L, 2L, 7L, 16L, 33L, 300L), Gen.Bool, Gen.Int[0, 3]).Select((length, excluded, kind) =>
+            new LambVariableSpec("v", [length]) { ExcludeFromWeightDecay = excluded, OverwriteWithGradient = kind == 0 });
+
+    /// <summary>Every option at random, and up to five variables, one of them trained and with an element.</summary>
+    public static Gen<OptionCase> Any { get; } = Gen.Select(
+        Gen.Select(Clips, Rates, LossScales),
+        Gen.Select(Gen.Double[0, 0.5].Nullable(), Gen.OneOf<int?>(null, 0, 2, 3, 4)),
+        Gen.Select(Gen.Bool, Gen.OneOf(0, 0.5, 0.9, 1), Gen.OneOf<int?>(null, 0, 1, 2, 3)),
+        Gen.OneOf<double?>(null, 3, 8, -0.7),
+        Shapes.Array[0, 4],
+        Gen.Int[0, 1_000_000]).Select((some, step, average, factor, shapes, seed) => new OptionCase(
+            some.Item1 with
+            {
+                LearningRate = some.Item2,
+                DynamicLossScale = some.Item3,
+                WeightDecay = step.Item1,
+                GradientAccumulationSteps = step.Item2,
+                UseEma = average.Item1,
+                EmaMomentum = average.Item2,
+                EmaOverwriteFrequency = average.Item3,
+                LossScaleFactor = factor,
+            },
+            [.. shapes.Append(new LambVariableSpec("v", [5])).Select((spec, i) => spec with { Name = $"v{i}" })],
+            seed));
+
+    /// <summary>Gets the calls that make an update.</summary>
+    public int Window => Math.Max(Options.GradientAccumulationSteps ?? 1, 1);
+
+    /// <summary>Makes the gradients of a call: some are missing, at times all but those that overwrite.</summary>
+    /// <remarks>
+    /// An element keeps its sign and lies in ±[0.5, 1), times the loss scale: so no moment cancels, and roundings stay
+    /// relative to what they round.
+    /// </remarks>
+    public float[]?[] Gradients(int call, double scale = 1)
+    {
+        var random = new Random((Seed * 31) + call);
+        bool onlyOverwrites = random.Next(6) == 0 && Specs.Any(spec => spec.OverwriteWithGradient && spec.Shape[0] > 0);
+        bool IsMissing(LambVariableSpec spec) => onlyOverwrites
+            ? !spec.OverwriteWithGradient
+            : random.Next(6) == 0 && spec != Specs[^1];
+        return [.. Specs.Select((spec, i) => IsMissing(spec) ? null : Signed(spec, i, random.Next(), scale))];
+    }
+
+    /// <summary>Makes the gradients of a call, none of them missing.</summary>
+    public float[][] All(int call)
+    {
+        var random = new Random((Seed * 7) + call);
+        return [.. Specs.Select((spec, i) => Signed(spec, i, random.Next(), 1))];
+    }
+
+    /// <summary>Makes the gradients of a call with one element that is not finite.</summary>
+    public float[]?[] Poisoned(int call)
+    {
+        float[]?[] gradients = Gradients(call);
+        var random = new Random((Seed * 17) + call);
+        float[][] there = [.. gradients.OfType<float[]>().Where(gradient => gradient.Length > 0)];
+        float[] poisoned = there[random.Next(there.Length)];
+        poisoned[random.Next(poisoned.Length)] =
+            random.Next(3) switch { 0 => float.NaN, 1 => float.PositiveInfinity, _ => float.NegativeInfinity };
+        return gradients;
+    }
+
+    /// <summary>Tells, the same way every time, whether a call under an adapting loss scale is poisoned.</summary>
+    public bool IsPoisoned(int call) =>
+        Options.DynamicLossScale != null && new Random((Seed * 13) + call).Next(4) == 0;
+
+    /// <summary>Makes the gradients of a call, poisoned or not.</summary>
+    public float[]?[] Given(int call) => IsPoisoned(call) ? Poisoned(call) : Gradients(call);
+
+    /// <summary>Makes an optimizer and its variables.</summary>
+    public OptionRun Start(TestDevice device, LambOptions? options = null) => new(device, this, options ?? Options);
+
+    public override string ToString() =>
+        $"seed {Seed}, {Options}, {string.Join("; ", Specs.Select(Describe))}";
+
+    private static string Describe(LambVariableSpec spec) =>
+        $"{spec.Shape[0]}{(spec.OverwriteWithGradient ? " set" : "")}{(spec.ExcludeFromWeightDecay ? " excluded" : "")}";
+
+    private float[] Signed(LambVariableSpec spec, int index, int seed, double scale)
+    {
+        float[] signs = Values.Random(spec.Shape[0], Seed + index), sizes = Values.Random(spec.Shape[0], seed, 0.25f);
+        return [.. signs.Zip(sizes, (sign, size) =>
+            (float)(MathF.CopySign(0.75f + size, sign) * (spec.OverwriteWithGradient ? 1 : scale)))];
+    }
+}

@@ -1,0 +1,68 @@
+using Lamb.Gpu.Tests.Accelerators;
+using Lamb.Gpu.Tests.Kernels;
+
+namespace Lamb.Gpu.Tests.Laws;
+
+/// <summary>An optimizer that plays an <see cref="OptionCase"/>.</summary>
+internal sealed class OptionRun : IDisposable
+{
+    private readonly TestDevice device;
+
+    public OptionRun(TestDevice device, OptionCase played, LambOptions options, int[]? order = null)
+    {
+        this.device = device;
+        order ??= [.. Enumerable.Range(0, played.Specs.Count)];
+        Variables = LambVariables.Allocate(device.Accelerator, [.. order.Select(i => played.Specs[i])]);
+        for (int place = 0; place < order.Length; place++)
+        {
+            Variables[place].Weights.Write(Values.Random(Variables[place].Length, played.Seed - 1 - order[place]));
+        }
+
+        Optimizer = device.Optimizer(Variables, options);
+    }
+
+    public LambVariables Variables { get; }
+
+    public LambOptimizer Optimizer { get; private set; }
+
+    /// <summary>Takes a step.</summary>
+    public OptionRun Step(params float[]?[] gradients)
+    {
+        Optimizer.StepWith(Variables, gradients);
+        return this;
+    }
+
+    /// <summary>Reads the weights.</summary>
+    public float[][] Weights() => [.. Variables.Select(variable => variable.Weights.Read(device.Accelerator))];
+
+    /// <summary>Reads every bit that a step may change: weights, state and counters.</summary>
+    public long[] Bits(Func<LambStateValue, bool>? counted = null) =>
+    [
+        .. Weights().SelectMany(weights => weights.Bits()).Select(bits => (long)bits),
+        .. Optimizer.SaveState().Where(counted ?? (_ => true))
+            .SelectMany(value => value.Values).Select(BitConverter.DoubleToInt64Bits),
+        Optimizer.RawIterations,
+        Optimizer.Iterations,
+    ];
+
+    /// <summary>Saves, and goes on in an optimizer that has taken other steps before it loads.</summary>
+    public void SaveAndGoOnElsewhere(Action<OptionRun> use)
+    {
+        IReadOnlyList<LambStateValue> saved = Optimizer.SaveState();
+        float[][] weights = Weights();
+        Optimizer.Dispose();
+        Optimizer = device.Optimizer(Variables, Optimizer.Options);
+        use(this);
+        Optimizer.LoadState(saved);
+        for (int i = 0; i < weights.Length; i++)
+        {
+            Variables[i].Weights.Write(weights[i]);
+        }
+    }
+
+    public void Dispose()
+    {
+        Optimizer.Dispose();
+        Variables.Dispose();
+    }
+}

@@ -1,0 +1,72 @@
+using Lamb.Gpu.Tests.Accelerators;
+using Lamb.Gpu.Tests.Kernels;
+
+namespace Lamb.Gpu.Tests.State;
+
+/// <summary>The device finds the scalars of its own iteration, however far it lags behind the host.</summary>
+[TestClass]
+public class ScalarHistoryTests
+{
+    private const int Calls = 5000;
+
+    [TestMethod]
+    public void ADeviceThatLagsByThousandsOfStepsTakesItsOwnRate()
+    {
+        // Every other call is skipped: at the end the device is 2500 iterations behind, and the history has grown from
+        // 1024 to 8192 on the way.
+        var options = new LambOptions
+        {
+            LearningRate = new Sawtooth(),
+            DynamicLossScale = new LambDynamicLossScale { InitialScale = 4, DynamicGrowthSteps = 1 },
+        };
+        using var both = new KernelCase(TestDevice.Cpu, options, 1, 3);
+        float[][] finite = [[1f], [0.5f, -1f, 0.75f]], bad = [[1f], [0.5f, float.NaN, 0.75f]];
+        for (int call = 0; call < Calls; call++)
+        {
+            float before = Weight(both);
+            both.Step(call % 2 == 0 ? bad : finite);
+
+            // One weight moves by η of itself; the trust ratio, the product and the difference are rounded.
+            double rate = call % 2 == 0 ? 0 : options.LearningRate.Schedule!.RateAt(call / 2);
+            Assert.AreEqual(rate, Math.Abs((Weight(both) - before) / before), 3.0 / (1 << 24), $"call {call}");
+        }
+
+        Assert.AreEqual(Calls / 2, both.Optimizer.RawIterations);
+        Assert.AreEqual(new LambLossScale(4, 0), both.Optimizer.ReadLossScale());
+
+        // The roundings of a step, one of the weight and a tenth of one of its update, all in the worst direction.
+        both.AssertWeights(1.1 * Calls / 2 / (1 << 24));
+    }
+
+    [TestMethod]
+    public void AScheduleThatIsSetHoldsForWhatTheDeviceHasNotReachedYet()
+    {
+        var options = new LambOptions
+        {
+            LearningRate = new PiecewiseConstantDecay([1000], [0.5, 0.5]),
+            DynamicLossScale = new LambDynamicLossScale { InitialScale = 4 },
+        };
+        using LambVariables variables = TestDevice.Cpu.Allocate(1);
+        variables[0].Weights.Write([1f]);
+        using LambOptimizer optimizer = TestDevice.Cpu.Optimizer(variables, options);
+        for (int call = 0; call < 5; call++)
+        {
+            optimizer.StepWith(variables, [float.NaN]);
+        }
+
+        optimizer.LearningRate = new PiecewiseConstantDecay([0], [0.25, 0.125]);
+        optimizer.StepWith(variables, [1f]);
+        Assert.AreEqual(0.75f, variables[0].Weights.Read(variables.Accelerator)[0], 1e-6f);
+        optimizer.StepWith(variables, [1f]);
+        Assert.AreEqual(0.75f * 0.875f, variables[0].Weights.Read(variables.Accelerator)[0], 1e-6f);
+    }
+
+    private static float Weight(KernelCase both) =>
+        both.Variables[0].Weights.Read(both.Variables.Accelerator)[0];
+
+    // Neighbours differ, and so do iterations that a power of two lies between.
+    private sealed class Sawtooth : LearningRateSchedule
+    {
+        public override double RateAt(long iteration) => (1 + (iteration % 7)) * 1e-4;
+    }
+}
