@@ -13,7 +13,8 @@ internal sealed class ArgumentRules
 
     /// <summary>Requires what the device computes with: a number that float32 holds.</summary>
     public ArgumentRules FiniteInSingle(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
-        Require(float.IsFinite((float)value), name, double.IsFinite(value) ? "be finite in float32" : "be finite", value);
+        Finite(value, name).Require(
+            !double.IsFinite(value) || float.IsFinite((float)value), name, "be finite in float32", value);
 
     public ArgumentRules Positive(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
         Require(value > 0 && double.IsFinite(value), name, "be finite and greater than 0", value);

@@ -5,6 +5,8 @@ namespace Lamb.Gpu;
 /// <summary>Holds the hyper-parameters of LAMB, with the names and defaults of keras.optimizers.Lamb.</summary>
 public sealed record LambOptions
 {
+    private const string FitScale = "be a normal float32 number, 1.2e-38 to 3.4e38";
+
     /// <summary>Gets the name of the optimizer in Keras's configuration.</summary>
     public string Name { get; init; } = "lamb";
 
@@ -72,7 +74,8 @@ public sealed record LambOptions
             .Require(!double.IsNaN(ClipNorm ?? 0), nameof(ClipNorm), "be a number", "NaN")
             .Require(!double.IsNaN(GlobalClipNorm ?? 0), nameof(GlobalClipNorm), "be a number", "NaN")
             .Require(!double.IsNaN(ClipValue ?? 0), nameof(ClipValue), "be a number", "NaN")
-            .FiniteInSingle(LossScaleFactor ?? 1, nameof(LossScaleFactor))
+            .Finite(LossScaleFactor ?? 1, nameof(LossScaleFactor))
+            .Require(FitsScale(LossScaleFactor ?? 1), nameof(LossScaleFactor), FitScale, LossScaleFactor ?? 1)
             .Require(LossScaleFactor != 0, nameof(LossScaleFactor), "not be 0; null is off", 0);
         ValidateClips(rules);
         ValidateEma(rules);
@@ -81,6 +84,9 @@ public sealed record LambOptions
         ValidateLossScale(rules);
         rules.Throw();
     }
+
+    private static bool FitsScale(double scale) =>
+        scale == 0 || !double.IsFinite(scale) || float.IsNormal((float)scale);
 
     private void ValidateClips(ArgumentRules rules)
     {
@@ -114,7 +120,7 @@ public sealed record LambOptions
             int steps = scale.DynamicGrowthSteps;
             rules.Require(scale.Name != null, "DynamicLossScale.Name", "not be null", "null")
                 .Positive(scale.InitialScale, "DynamicLossScale.InitialScale")
-                .FiniteInSingle(scale.InitialScale, "DynamicLossScale.InitialScale")
+                .Require(FitsScale(scale.InitialScale), "DynamicLossScale.InitialScale", FitScale, scale.InitialScale)
                 .Require(steps >= 1, "DynamicLossScale.DynamicGrowthSteps", "be 1 or more", steps);
         }
     }

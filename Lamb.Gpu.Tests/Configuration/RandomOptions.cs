@@ -7,9 +7,14 @@ namespace Lamb.Gpu.Tests.Configuration;
 internal static class RandomOptions
 {
     private static readonly Gen<double> Finite =
-        Gen.OneOf(Gen.Double.Where(double.IsFinite), Gen.OneOf(0.0, -0.0, double.Epsilon, double.MaxValue, 1e15));
+        Gen.OneOf(
+            Gen.Double.Where(number => Math.Abs(number) <= float.MaxValue),
+            Gen.OneOf(0.0, -0.0, double.Epsilon, float.MaxValue, 1e15));
 
     private static readonly Gen<double> Positive = Finite.Select(Math.Abs).Where(number => number > 0);
+
+    // The device divides by them.
+    private static readonly Gen<double> Scales = Finite.Where(number => float.IsNormal((float)number));
 
     // −0 is not negative to the rules, and must keep its sign.
     private static readonly Gen<double> NotNegative = Gen.OneOf(Positive, Gen.OneOf(0.0, -0.0));
@@ -38,7 +43,7 @@ internal static class RandomOptions
         Gen.OneOf(Gen.Double.Unit, Gen.OneOf(0.0, -0.0, Math.BitDecrement(1.0))).Select(LambBeta.FromDouble);
 
     private static readonly Gen<LambOptions> Numbers = Gen.Select(
-        Names, Rates, Betas, Betas, NotNegative, Finite.Nullable(), Finite.Where(factor => factor != 0).Nullable(),
+        Names, Rates, Betas, Betas, NotNegative, Finite.Nullable(), Scales.Nullable(),
         (name, rate, beta1, beta2, epsilon, decay, factor) => new LambOptions
         {
             Name = name,
@@ -51,7 +56,7 @@ internal static class RandomOptions
         });
 
     private static readonly Gen<LambDynamicLossScale?> LossScales = Gen.Select(
-        Gen.Bool, Names, Positive, Gen.Int[1, int.MaxValue],
+        Gen.Bool, Names, Scales.Select(Math.Abs), Gen.Int[1, int.MaxValue],
         (isSet, name, scale, steps) => isSet
             ? new LambDynamicLossScale { Name = name, InitialScale = scale, DynamicGrowthSteps = steps }
             : null);

@@ -97,7 +97,9 @@ internal sealed class StepClock(LambOptions options)
             double momentum = iterations == 0 ? 0 : options.EmaMomentum;
             int frequency = options.EmaOverwriteFrequency ?? 0;
             k.AverageMomentum = (float)momentum;
-            k.OneMinusAverageMomentum = (float)(1 - momentum);
+
+            // From the rounded momentum: the two shares of the average add up to one.
+            k.OneMinusAverageMomentum = 1 - k.AverageMomentum;
             k.AverageMode = frequency > 0 && (iterations + 1) % frequency == 0
                 ? AverageMode.MoveAndOverwrite
                 : AverageMode.Move;
