@@ -105,5 +105,33 @@ public class AccumulateKernelTests
         }
     }
 
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
+    public void SumsGoOnWhereAWindowEndsWithGradientsThatOnlyOverwrite(string row)
+    {
+        TestDevice device = TestDevice.Open(row);
+        foreach (var scale in new[] { null, new LambDynamicLossScale { InitialScale = 1 } })
+        {
+            var options = new LambOptions { Beta1 = 0, GradientAccumulationSteps = 2, DynamicLossScale = scale };
+            using var both = new KernelCase(
+                device,
+                options,
+                new LambVariableSpec("trained", [1]),
+                new LambVariableSpec("set", [1]) { OverwriteWithGradient = true });
+            float[]?[][] given = [[[3f], [1f]], [null, [2f]], [[5f], [1f]], [[4f], [-1f]], [[1f], [1f]], [[1f], [1f]]];
+            foreach (float[]?[] gradients in given)
+            {
+                both.Step(gradients);
+
+                // Small whole numbers and halves are exact.
+                both.AssertClose(
+                    [.. both.Reference.Variables.Select(v => v.Accumulator)], both.Saved(Accumulator), 0);
+                both.AssertClose(
+                    both.Reference.FirstMoments, v => both.Optimizer.FirstMoment(v).Read(device.Accelerator), 0);
+                Assert.AreEqual(both.Reference.Weights[1][0], both.Variables[1].Weights.Read(device.Accelerator)[0]);
+            }
+        }
+    }
+
     private static double[] Doubles(float[] values) => [.. values.Select(value => (double)value)];
 }

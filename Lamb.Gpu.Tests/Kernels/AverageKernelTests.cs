@@ -93,6 +93,25 @@ public class AverageKernelTests
         }
     }
 
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
+    public void TheAverageMovesAfterASkippedCallThatOnlyOverwrote(string row)
+    {
+        TestDevice device = TestDevice.Open(row);
+        using var variables = LambVariables.Allocate(
+            device.Accelerator,
+            new LambVariableSpec("trained", [1]),
+            new LambVariableSpec("set", [1]) { OverwriteWithGradient = true });
+        variables[0].Weights.Write([3f]);
+        using LambOptimizer optimizer = device.Optimizer(
+            variables, new LambOptions { UseEma = true, DynamicLossScale = new LambDynamicLossScale() });
+        optimizer.StepWith(variables, null, [float.NaN]);
+        optimizer.StepWith(variables, [1f], [1f]);
+        CollectionAssert.AreEqual(
+            variables[0].Weights.Read(device.Accelerator),
+            optimizer.Average(variables[0]).Read(device.Accelerator));
+    }
+
     private static void Compare(string row, LambOptions options)
     {
         TestDevice device = TestDevice.Open(row);
