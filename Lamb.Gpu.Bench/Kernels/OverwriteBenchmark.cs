@@ -6,7 +6,7 @@ namespace Lamb.Gpu.Bench.Kernels;
 public class OverwriteBenchmark : KernelBenchmark
 {
     /// <inheritdoc/>
-    protected override int BytesPerElement => 12;
+    protected override int BytesPerElement => 16;
 
     private protected override bool Overwrites => true;
 
