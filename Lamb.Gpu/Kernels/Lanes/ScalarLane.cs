@@ -23,12 +23,24 @@ internal readonly struct ScalarLane(float value) : IGroupLane<ScalarLane>, IHost
 
     public static ScalarLane Sqrt(ScalarLane value) => new(XMath.Sqrt(value.value));
 
-    // Comparisons instead of min and max: those of a GPU drop NaN. A right one that is NaN is what is left.
-    public static ScalarLane Max(ScalarLane left, ScalarLane right) =>
-        left.value > right.value || XMath.IsNaN(left.value) ? left : right;
+    // Neither min and max, which drop NaN on a GPU, nor comparisons alone, which NaN may pass in OpenCL.
+    public static ScalarLane Max(ScalarLane left, ScalarLane right)
+    {
+        if (XMath.IsNaN(left.value) || XMath.IsNaN(right.value))
+        {
+            return new(left.value + right.value);
+        }
+
+        return left.value > right.value ? left : right;
+    }
 
     public static ScalarLane Clamp(ScalarLane value, float limit)
     {
+        if (XMath.IsNaN(value.value))
+        {
+            return value;
+        }
+
         float clamped = value.value > limit ? limit : value.value;
         return new(clamped < -limit ? -limit : clamped);
     }
