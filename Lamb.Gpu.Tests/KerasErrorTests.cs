@@ -27,7 +27,7 @@ public class KerasErrorTests
         ["Lamb(use_ema=True, ema_overwrite_frequency=0)  (falsy: off)"] =
             Made(new() { UseEma = true, EmaOverwriteFrequency = 0 }),
         ["Lamb(use_ema=True, ema_overwrite_frequency=-1)"] = Made(new() { UseEma = true, EmaOverwriteFrequency = -1 }),
-        ["Lamb(use_ema=True, ema_overwrite_frequency=2.0)"] = None("the frequency is an int, and no double becomes one"),
+        ["Lamb(use_ema=True, ema_overwrite_frequency=2.0)"] = None("a double is no int, and does not compile"),
         ["Lamb(use_ema=False, ema_overwrite_frequency=-1)"] = Made(new() { EmaOverwriteFrequency = -1 }),
         ["Lamb(weight_decay=-0.1)"] = Made(new() { WeightDecay = -0.1 }),
         ["Lamb(beta_1=1.5)"] = new(

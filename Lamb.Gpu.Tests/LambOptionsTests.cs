@@ -88,7 +88,7 @@ public class LambOptionsTests
         AssertRefused(
             new LambOptions { LossScaleFactor = double.NaN }, "LossScaleFactor must be finite, was NaN.");
         AssertRefused(
-            new LambOptions { DynamicLossScale = new LambDynamicLossScale { InitialScale = 0, DynamicGrowthSteps = 0 } },
+            new LambOptions { DynamicLossScale = new() { InitialScale = 0, DynamicGrowthSteps = 0 } },
             "DynamicLossScale.InitialScale must be finite and greater than 0, was 0. "
             + "DynamicLossScale.DynamicGrowthSteps must be 1 or more, was 0.");
     }

@@ -102,7 +102,8 @@ public class GradientNormKernelTests
         }
 
         Assert.AreEqual(Math.Pow(2, -skipped), optimizer.ReadLossScale().Scale);
-        CollectionAssert.AreEqual(before, variables.SelectMany(v => v.Weights.Read(device.Accelerator).Bits()).ToArray());
+        CollectionAssert.AreEqual(
+            before, variables.SelectMany(v => v.Weights.Read(device.Accelerator).Bits()).ToArray());
         optimizer.Step();
         Assert.AreEqual(1, optimizer.RawIterations, "and what is finite is not refused");
     }

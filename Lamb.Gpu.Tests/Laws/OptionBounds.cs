@@ -35,7 +35,7 @@ public class OptionBounds
                 worst = Math.Max(worst, Compare(both, played.Options));
             }
         });
-        TestContext.WriteLine($"weights at most {worst:g3} of the largest from the reference; {WeightBound:g3} allowed");
+        TestContext.WriteLine($"weights at most {worst:g3} of the largest off; {WeightBound:g3} allowed");
     }
 
     [TestMethod]
@@ -116,13 +116,16 @@ public class OptionBounds
         }
 
         LambOptimizer optimizer = both.Optimizer;
-        both.AssertClose(both.Reference.FirstMoments, v => optimizer.FirstMoment(v).Read(Device.Accelerator), MomentBound);
+        both.AssertClose(
+            both.Reference.FirstMoments, v => optimizer.FirstMoment(v).Read(Device.Accelerator), MomentBound);
         both.AssertClose(
             both.Reference.SecondMoments, v => optimizer.SecondMoment(v).Read(Device.Accelerator), 2 * MomentBound);
         if (options.GradientAccumulationSteps > 0)
         {
             both.AssertClose(
-                [.. both.Reference.Variables.Select(v => v.Accumulator)], both.Saved("gradient_accumulator"), MomentBound);
+                [.. both.Reference.Variables.Select(v => v.Accumulator)],
+                both.Saved("gradient_accumulator"),
+                MomentBound);
         }
 
         if (options.UseEma)

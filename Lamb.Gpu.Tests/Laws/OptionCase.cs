@@ -29,7 +29,11 @@ internal sealed record OptionCase(LambOptions Options, IReadOnlyList<LambVariabl
 
     private static readonly Gen<LambVariableSpec> Shapes = Gen.Select(
         Gen.OneOf(0L, 1L, 2L, 7L, 16L, 33L, 300L), Gen.Bool, Gen.Int[0, 3]).Select((length, excluded, kind) =>
-            new LambVariableSpec("v", [length]) { ExcludeFromWeightDecay = excluded, OverwriteWithGradient = kind == 0 });
+            new LambVariableSpec("v", [length])
+            {
+                ExcludeFromWeightDecay = excluded,
+                OverwriteWithGradient = kind == 0,
+            });
 
     /// <summary>Every option at random, and up to five variables, one of them trained and with an element.</summary>
     public static Gen<OptionCase> Any { get; } = Gen.Select(
@@ -103,8 +107,8 @@ internal sealed record OptionCase(LambOptions Options, IReadOnlyList<LambVariabl
     public override string ToString() =>
         $"seed {Seed}, {Options}, {string.Join("; ", Specs.Select(Describe))}";
 
-    private static string Describe(LambVariableSpec spec) =>
-        $"{spec.Shape[0]}{(spec.OverwriteWithGradient ? " set" : "")}{(spec.ExcludeFromWeightDecay ? " excluded" : "")}";
+    private static string Describe(LambVariableSpec spec) => $"{spec.Shape[0]}"
+        + (spec.OverwriteWithGradient ? " set" : "") + (spec.ExcludeFromWeightDecay ? " excluded" : "");
 
     private float[] Signed(LambVariableSpec spec, int index, int seed, double scale)
     {
