@@ -91,7 +91,7 @@ public class LambConfigurationTests
     {
         const string expected =
             "LearningRate must be finite, was NaN. Beta1 must be in [0, 1), was 1.5. "
-            + "One of ClipNorm, GlobalClipNorm and ClipValue must be set at most, was ClipNorm = 1, ClipValue = 2. "
+            + "Of ClipNorm, GlobalClipNorm and ClipValue one at most must be set, was ClipNorm = 1, ClipValue = 2. "
             + "GradientAccumulationSteps must be 2 or more; null and 0 are off, was 1. "
             + "DynamicLossScale.DynamicGrowthSteps must be 1 or more, was 0.";
         var options = new LambOptions

@@ -65,10 +65,10 @@ public class LambOptionsTests
     {
         AssertRefused(
             new LambOptions { ClipNorm = 1, ClipValue = 0.5 },
-            "One of ClipNorm, GlobalClipNorm and ClipValue must be set at most, was ClipNorm = 1, ClipValue = 0.5.");
+            "Of ClipNorm, GlobalClipNorm and ClipValue one at most must be set, was ClipNorm = 1, ClipValue = 0.5.");
         AssertRefused(
             new LambOptions { GlobalClipNorm = 0, ClipNorm = 0 },
-            "One of ClipNorm, GlobalClipNorm and ClipValue must be set at most, was ClipNorm = 0, GlobalClipNorm = 0.");
+            "Of ClipNorm, GlobalClipNorm and ClipValue one at most must be set, was ClipNorm = 0, GlobalClipNorm = 0.");
         AssertRefused(new LambOptions { ClipNorm = double.NaN }, "ClipNorm must be a number, was NaN.");
         AssertRefused(new LambOptions { GlobalClipNorm = double.NaN }, "GlobalClipNorm must be a number, was NaN.");
         AssertRefused(new LambOptions { ClipValue = double.NaN }, "ClipValue must be a number, was NaN.");

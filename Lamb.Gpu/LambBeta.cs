@@ -5,7 +5,8 @@ namespace Lamb.Gpu;
 /// <summary>Holds what β₁ or β₂ comes from: a number, or a function that is called once a step.</summary>
 /// <remarks>
 /// Both convert to it by themselves, but for a lambda, which C# converts to a delegate first:
-/// <c>LambBeta.FromFunc(() => beta)</c>. Keras documents a callable and fails on it; here it works.
+/// <c>LambBeta.FromFunc(() => beta)</c>. Keras documents a callable and fails on it; here it works. Under an adapting
+/// loss scale a call that turns out to be skipped leaves its value to the step that follows.
 /// </remarks>
 public readonly struct LambBeta : IEquatable<LambBeta>
 {

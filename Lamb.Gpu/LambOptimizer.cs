@@ -127,7 +127,7 @@ public sealed partial class LambOptimizer : IDisposable
     }
 
     /// <summary>Gets how many kernels have been launched since the optimizer was made.</summary>
-    internal long Launches => kernels.Launches;
+    internal long Launches => kernels.Launches + constraints.Launches;
 
     /// <summary>Takes a step with a gradient for every variable, as they are on the device.</summary>
     /// <inheritdoc cref="Step(IReadOnlyCollection{LambVariable})"/>
@@ -159,8 +159,8 @@ public sealed partial class LambOptimizer : IDisposable
         using var visit = use.Enter();
         variables.RequireLive();
         RequireOwn(withoutGradients, nameof(withoutGradients));
-        StepScalars k = clock.At(rawIterations);
         gradients.Set(stream, withoutGradients);
+        StepScalars k = clock.At(rawIterations);
         k.TrainsAny = gradients.AnyTrained ? 1 : 0;
         k.Phase = keepsSums && !k.IsDynamic && k.Phase == StepPhase.Store ? StepPhase.Add : k.Phase;
         if (k.IsDynamic || (k.ClipMode != ClipMode.None && k.Phase == StepPhase.Update))

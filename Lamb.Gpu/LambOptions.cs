@@ -100,7 +100,7 @@ public sealed record LambOptions
                 .Select(clip => string.Create(CultureInfo.InvariantCulture, $"{clip.Name} = {clip.Value}")),
         ];
         rules.Require(
-            set.Length <= 1, "One of ClipNorm, GlobalClipNorm and ClipValue", "be set at most", string.Join(", ", set));
+            set.Length <= 1, "Of ClipNorm, GlobalClipNorm and ClipValue one at most", "be set", string.Join(", ", set));
     }
 
     private void ValidateEma(ArgumentRules rules)

@@ -11,7 +11,8 @@ internal static class KernelsCommand
     {
         var arguments = new Argument<string[]>("arguments")
         {
-            Description = "What BenchmarkDotNet takes, after --; for example -- --filter *Moment* --job short.",
+            Description = "What BenchmarkDotNet takes, such as --filter '*Moment*' --job short; "
+                + "LAMB_DEVICE chooses the device.",
             DefaultValueFactory = _ => ["--filter", "*"],
         };
         var command = new Command("kernels", "Measures every kernel against a copy of the same bytes on the device.")

@@ -54,7 +54,7 @@ public sealed class TestDevice
         }
         catch (NotSupportedException missing) when (!IsRequired(row))
         {
-            throw new AssertInconclusiveException(missing.Message);
+            throw new AssertInconclusiveException(string.Join(". ", missing.Message.Split(". ")[..2]) + ".");
         }
     }
 

@@ -39,17 +39,27 @@ public class DocumentTests
     }
 
     [TestMethod]
-    public void TheQuickStartOfTheReadmeIsTheCodeThatIsTested()
+    [DataRow(1, "// quick start", true)]
+    [DataRow(2, "// with your own buffers", false)]
+    public void TheCodeOfTheReadmeIsTheCodeThatIsTested(int place, string mark, bool hasUsings)
     {
-        string readme = Repository.Read("README.md");
-        string block = readme.Split("```csharp\n")[1].Split("```")[0];
+        string block = Repository.Read("README.md").Split("```csharp\n")[place].Split("```")[0];
         string[] source = [.. Repository.Read("Lamb.Gpu.Tests/Documents/QuickStart.cs").Split('\n')];
-        int begin = Array.FindIndex(source, line => line.Contains("// quick start", StringComparison.Ordinal));
-        int end = Array.FindIndex(source, line => line.Contains("// end", StringComparison.Ordinal));
+        int begin = Array.FindIndex(source, line => line.Contains(mark, StringComparison.Ordinal));
+        int end = Array.FindIndex(source, begin, line => line.Contains("// end", StringComparison.Ordinal));
         IEnumerable<string> code = source[(begin + 1)..end].Select(line => line.Length > 8 ? line[8..] : line.Trim());
         string usings = string.Concat(source.Where(line => line.StartsWith("using ", StringComparison.Ordinal))
-            .Select(line => line + "\n"));
-        Assert.AreEqual(usings + "using Lamb.Gpu;\n\n" + string.Join('\n', code) + "\n", block);
+            .Select(line => line + "\n")) + "using Lamb.Gpu;\n\n";
+        Assert.AreEqual((hasUsings ? usings : "") + string.Join('\n', code) + "\n", block);
+    }
+
+    [TestMethod]
+    public void TheSecondExampleLearns()
+    {
+        foreach (float weight in QuickStart.RunWithEverything())
+        {
+            Assert.AreEqual(3f, weight, 0.5f);
+        }
     }
 
     [TestMethod]

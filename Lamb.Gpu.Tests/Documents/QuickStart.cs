@@ -44,4 +44,44 @@ internal static class QuickStart
         // end
         return trained;
     }
+
+    public static float[] RunWithEverything()
+    {
+        // with your own buffers
+        using var device = LambDevice.Open();
+        Accelerator accelerator = device.Accelerator;
+        using var weights = accelerator.Allocate1D([.. Enumerable.Repeat(1f, 100)]);
+        using var gradients = accelerator.Allocate1D<float>(100);
+        using var stream = accelerator.CreateStream();
+        var kernel = new LambVariable("kernel", [10, 10], weights.View, gradients.View);
+        using var variables = new LambVariables(accelerator, kernel);
+
+        var options = new LambOptions
+        {
+            LearningRate = new CosineDecay(0.05, decaySteps: 200, warmupTarget: 0.1, warmupSteps: 20),
+            GradientAccumulationSteps = 2,                      // call Step for each of the two gradients
+            GlobalClipNorm = 1,
+            UseEma = true,
+            DynamicLossScale = new LambDynamicLossScale(),
+        };
+        using var optimizer = new LambOptimizer(variables, options, stream);
+
+        // The loss scale is one float on the device: multiply the loss, and so every gradient, by it.
+        var backward = accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>>(
+            (i, w, g, scale) => g[i] = (w[i] - 3) * scale[0]);
+        for (int step = 0; step < 200; step++)
+        {
+            backward(stream, 100, kernel.Weights, kernel.Gradients, optimizer.LossScale);
+            optimizer.Step();
+        }
+
+        // A checkpoint is the weights and the state; a new optimizer with the same options goes on from it to the bit.
+        IReadOnlyList<LambStateValue> state = optimizer.SaveState();
+        optimizer.LoadState(state);
+        optimizer.FinalizeVariableValues();                     // the averages become the weights
+        var trained = new float[100];
+        weights.View.CopyToCPU(stream, trained);
+        // end
+        return trained;
+    }
 }

@@ -16,6 +16,9 @@ internal sealed class VariableConstraints
         Array.ForEach(constrained, indexed => indexed.Variable.Constraint!.Prepare(indexed.Variable));
     }
 
+    /// <summary>How many constraints have been applied; a built-in one is a launch.</summary>
+    public long Launches { get; private set; }
+
     /// <summary>Whether a variable has one.</summary>
     public bool Any => constrained.Length > 0;
 
@@ -28,6 +31,7 @@ internal sealed class VariableConstraints
             if (gradients.Has(index) && !variable.OverwriteWithGradient)
             {
                 variable.Constraint!.Apply(stream, variable);
+                Launches++;
             }
         }
     }

@@ -8,7 +8,8 @@ namespace Lamb.Gpu.State;
 /// skipped.</summary>
 /// <remarks>
 /// A step that is skipped halves the loss scale, and a scale leaves the range of float32 after 278 halvings; so there
-/// are at most that many skipped steps and one for each time that the scale has doubled. The history is longer.
+/// are at most that many skipped steps and one for each time that the scale has doubled. The history is longer. A
+/// scale that has reached 0 divides by it for good: nothing is kept for a training that is over.
 /// </remarks>
 internal sealed class ScalarHistory(Accelerator accelerator, int growthSteps) : IDisposable
 {

@@ -14,30 +14,30 @@ internal sealed class StateTable(IReadOnlyList<StateEntry> entries)
     /// <summary>Writes everything, after all of it has been checked.</summary>
     /// <exception cref="ArgumentException">Something does not fit: all that does not is named, nothing is
     /// written.</exception>
-    public void Write(IReadOnlyList<LambStateValue> values)
+    public void Write(IReadOnlyList<LambStateValue> saved)
     {
-        if (values.Any(value => value?.Name == null || value.Shape == null || value.Values == null))
+        if (saved.Any(value => value?.Name == null || value.Shape == null || value.Values == null))
         {
             throw new ArgumentException(
-                "No value of a state may be null, nor a part of one. Nothing was loaded.", nameof(values));
+                "No value of a state may be null, nor a part of one. Nothing was loaded.", nameof(saved));
         }
 
-        if (values.Count != entries.Count)
+        if (saved.Count != entries.Count)
         {
             throw new ArgumentException(
                 $"The state must have {entries.Count} values ({string.Join(", ", entries.Select(e => e.Name))}); "
-                + $"it has {values.Count} ({string.Join(", ", values.Select(v => v.Name))}). Nothing was loaded.",
-                nameof(values));
+                + $"it has {saved.Count} ({string.Join(", ", saved.Select(v => v.Name))}). Nothing was loaded.",
+                nameof(saved));
         }
 
         string[] problems =
-            [.. entries.Select((entry, place) => Problem(entry, values[place], place)).OfType<string>()];
+            [.. entries.Select((entry, place) => Problem(entry, saved[place], place)).OfType<string>()];
         if (problems.Length > 0)
         {
-            throw new ArgumentException($"{string.Join(' ', problems)} Nothing was loaded.", nameof(values));
+            throw new ArgumentException($"{string.Join(' ', problems)} Nothing was loaded.", nameof(saved));
         }
 
-        foreach ((StateEntry entry, LambStateValue value) in entries.Zip(values))
+        foreach ((StateEntry entry, LambStateValue value) in entries.Zip(saved))
         {
             entry.Write(value.Values);
         }
