@@ -90,7 +90,7 @@ public class LambOptimizerStateTests
         StringAssert.StartsWith(
             error.Message,
             "'step_counter' must be a count, was -1. 'dynamic_scale' must be 0 or more, was NaN. "
-            + "'iteration' must be a count, was 1.5. 'learning_rate' must be finite, was Infinity. "
+            + "'iteration' must be a count, was 1.5. 'learning_rate' must be finite in float32, was Infinity. "
             + "Value 6 must be 'dense_kernel_average', was 'kernel_average'. "
             + "'bias_average' must have shape [], had [1]. "
             + "'dense_kernel_gradient_accumulator' must have shape [2, 3], had [3, 2]. "

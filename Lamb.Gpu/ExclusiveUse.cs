@@ -18,7 +18,14 @@ internal sealed class ExclusiveUse(object owner)
         {
             throw new InvalidOperationException(
                 "Another thread is in this optimizer. One thread at a time may step, read or dispose it: "
-                + "take a lock around the calls, or give each thread an optimizer of its own.");
+                + "take a lock around the calls, or give each thread an optimizer of its own. A function or a "
+                + "constraint that the optimizer calls may not call it either.");
+        }
+
+        if (IsOver)
+        {
+            Volatile.Write(ref entered, 0);
+            ObjectDisposedException.ThrowIf(true, owner);
         }
 
         return new Visit(this);

@@ -155,10 +155,12 @@ public sealed partial class LambOptimizer
             yield return StateEntry.Scalar("iteration", () => 0, double.IsFinite, "be finite", _ => { });
             yield return StateEntry.Scalar("learning_rate", () => 0, double.IsFinite, "be finite", _ => { });
             yield return StateEntry.Scalar(
-                "step_counter", () => ReadBack(state.LossScale)[0].FiniteSteps, IsCount, "be a count",
+                "step_counter", () => ReadBack(state.LossScale)[0].FiniteSteps,
+                value => IsCount(value) && value <= int.MaxValue, "be a count",
                 value => WriteLossScale(scale => scale with { FiniteSteps = (int)value }));
             yield return StateEntry.Scalar(
-                "dynamic_scale", () => ReadBack(state.LossScale)[0].Scale, value => value >= 0, "be 0 or more",
+                "dynamic_scale", () => ReadBack(state.LossScale)[0].Scale,
+                value => value >= 0 && float.IsFinite((float)value), "be 0 or more",
                 value => WriteLossScale(scale => scale with { Scale = (float)value }));
         }
     }
@@ -170,7 +172,8 @@ public sealed partial class LambOptimizer
         if (clock.LearningRate.Number != null)
         {
             yield return StateEntry.Scalar(
-                "learning_rate", () => clock.LearningRate.Number.Value, double.IsFinite, "be finite",
+                "learning_rate", () => clock.LearningRate.Number.Value,
+                value => float.IsFinite((float)value), "be finite in float32",
                 value => clock.LearningRate = value);
         }
     }
@@ -206,6 +209,7 @@ public sealed partial class LambOptimizer
     {
         rawIterations = count;
         keepsSums = true;
+        state.History.LevelAt = count;
         WriteLossScale(scale => scale with { RawIterations = count, KeepsSums = 1 });
     }
 

@@ -116,13 +116,16 @@ public sealed partial class LambOptimizer : IDisposable
         set
         {
             using var visit = use.Enter();
+            state.RequireLive();
             (options with { LearningRate = value }).Validate();
             clock.RequireReplaceable(value);
-            clock.LearningRate = value;
-            if (options.DynamicLossScale != null)
+            if (options.DynamicLossScale != null && value.Schedule != null)
             {
-                state.History.Rewrite(stream, rawIterations, clock.At);
+                // The device may still be at one of the last iterations.
+                state.History.Change(stream, rawIterations, (k, raw) => clock.WithRate(k, value.At(raw)));
             }
+
+            clock.LearningRate = value;
         }
     }
 
@@ -161,12 +164,13 @@ public sealed partial class LambOptimizer : IDisposable
         RequireOwn(withoutGradients, nameof(withoutGradients));
         gradients.Set(stream, withoutGradients);
         StepScalars k = clock.At(rawIterations);
+        variables.RequireLive();
         k.TrainsAny = gradients.AnyTrained ? 1 : 0;
         k.Phase = keepsSums && !k.IsDynamic && k.Phase == StepPhase.Store ? StepPhase.Add : k.Phase;
         if (k.IsDynamic || (k.ClipMode != ClipMode.None && k.Phase == StepPhase.Update))
         {
             kernels.MeasureGradients(stream, k);                                 // Σg², all finite?
-            kernels.Decide(stream, k, PlaceInHistory());                         // clip factors, loss scale, skip?
+            kernels.Decide(stream, k, state.History.Add(stream, rawIterations, k)); // clip factors, loss scale, skip?
         }
 
         if (k.IsDynamic || k.Phase == StepPhase.Update)
@@ -176,13 +180,12 @@ public sealed partial class LambOptimizer : IDisposable
         }
 
         kernels.ApplyUpdate(stream, k);                                          // w; or a; and w̄
+        keepsSums = k.Phase == StepPhase.Update ? !gradients.AnyTrained : keepsSums;
+        rawIterations++;
         if (constraints.Any && !(k.IsDynamic && WasSkipped()))
         {
             constraints.ApplyConstraints(stream, gradients);                     // w of variables with a constraint
         }
-
-        keepsSums = k.Phase == StepPhase.Update ? !gradients.AnyTrained : keepsSums;
-        rawIterations++;
     }
 
     /// <summary>Excludes variables from weight decay in the steps to come.</summary>
@@ -247,14 +250,4 @@ public sealed partial class LambOptimizer : IDisposable
     }
 
     private bool Decays(LambVariable variable) => options.WeightDecay != null && !variable.ExcludeFromWeightDecay;
-
-    private int PlaceInHistory()
-    {
-        if (options.DynamicLossScale != null)
-        {
-            state.History.Reach(stream, rawIterations, clock.At);
-        }
-
-        return state.History.SlotOf(rawIterations);
-    }
 }

@@ -11,6 +11,7 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
     private readonly LambVariable[] variables;
     private readonly MemoryBuffer[] owned;
     private readonly MemoryBuffer[] used;
+    private readonly Dictionary<LambVariable, int> places;
 
     /// <summary>Takes variables whose weights and gradients the caller keeps.</summary>
     /// <param name="accelerator">The accelerator that all their buffers belong to.</param>
@@ -31,6 +32,7 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
         Accelerator = accelerator;
         this.variables = variables;
         this.owned = owned;
+        places = variables.Index().ToDictionary(indexed => indexed.Item, indexed => indexed.Index);
         used = [.. variables.SelectMany(Buffers).Distinct()];
     }
 
@@ -114,7 +116,8 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    internal int IndexOf(LambVariable variable) => Array.IndexOf(variables, variable);
+    internal int IndexOf(LambVariable? variable) =>
+        variable != null && places.TryGetValue(variable, out int index) ? index : -1;
 
     /// <summary>Throws where a buffer has been disposed since the variables were made; allocates nothing.</summary>
     internal void RequireLive()

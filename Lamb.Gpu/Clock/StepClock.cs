@@ -43,6 +43,14 @@ internal sealed class StepClock(LambOptions options)
         return k;
     }
 
+    /// <summary>Gives scalars another rate.</summary>
+    public StepScalars WithRate(StepScalars k, double rate)
+    {
+        SetRate(ref k, rate);
+        k.RateFollowsIterations = 1;
+        return k;
+    }
+
     /// <summary>Throws where Keras does not let a rate follow the one there is.</summary>
     public void RequireReplaceable(LambLearningRate next)
     {

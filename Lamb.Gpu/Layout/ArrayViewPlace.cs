@@ -16,6 +16,6 @@ internal static class ArrayViewPlace
     public static ArrayView<float> WholeBuffer(this ArrayView<float> view)
     {
         MemoryBuffer buffer = view.BufferOf();
-        return buffer.AsArrayView<float>(0, buffer.LengthInBytes / sizeof(float));
+        return buffer.AsRawArrayView().Cast<float>();
     }
 }

@@ -44,9 +44,11 @@ internal sealed class StepGradients
     public void Set(AcceleratorStream stream, IReadOnlyCollection<LambVariable> missing)
     {
         bool changed = !isKnown, any = false, anyTrained = false;
+        HashSet<LambVariable>? absent = missing.Count > 0 ? [.. missing] : null;
+        isKnown = false;
         for (int i = 0; i < current.Length; i++)
         {
-            bool has = missing.Count == 0 || !missing.Contains(variables[i]);
+            bool has = absent?.Contains(variables[i]) != true;
             VariableFlags flags = lasting[i] | (has ? VariableFlags.HasGradient : VariableFlags.None);
             changed |= flags != current[i];
             current[i] = flags;
@@ -56,7 +58,6 @@ internal sealed class StepGradients
 
         if (!any)
         {
-            isKnown = false;
             throw new InvalidOperationException(
                 "No gradients provided for any variable: at least one must have a gradient. Nothing was changed.");
         }
@@ -65,7 +66,8 @@ internal sealed class StepGradients
         if (changed)
         {
             device.CopyFromCPU(stream, current);
-            isKnown = true;
         }
+
+        isKnown = true;
     }
 }
