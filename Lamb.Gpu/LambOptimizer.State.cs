@@ -143,8 +143,6 @@ public sealed partial class LambOptimizer
     private bool KeepsSums() =>
         options.DynamicLossScale == null ? keepsSums : ReadBack(state.LossScale)[0].KeepsSums != 0;
 
-    private bool WasSkipped() => ReadBack(state.Scalars)[0].Phase == StepPhase.Skip;
-
     private StateTable Table() => new([.. LossScaleEntries(), .. CounterEntries(), .. TensorEntries()]);
 
     private IEnumerable<StateEntry> LossScaleEntries()

@@ -61,10 +61,11 @@ public sealed partial class LambOptimizer : IDisposable
         this.stream = stream ?? variables.Accelerator.DefaultStream;
         RequireSameAccelerator(variables.Accelerator, this.stream);
         variables.RequireLive();
-        constraints = new VariableConstraints(variables);
         use = new ExclusiveUse(this);
         clock = new StepClock(this.options);
         tuning ??= Tuning.For(variables.Accelerator);
+        bool canSkip = this.options.DynamicLossScale != null;
+        constraints = new VariableConstraints(variables.Accelerator, variables, tuning, canSkip);
         var plan = new TilePlan(variables, tuning.TileLength, tuning.ReachesEveryBuffer);
         state = new OptimizerState(variables.Accelerator, variables, plan, this.options);
         try
@@ -78,6 +79,7 @@ public sealed partial class LambOptimizer : IDisposable
         }
         catch
         {
+            constraints.Dispose();
             state.Dispose();
             throw;
         }
@@ -140,9 +142,8 @@ public sealed partial class LambOptimizer : IDisposable
     /// <remarks>
     /// Launches three kernels on the stream however many variables there are; five with clipping by a norm or an
     /// adapting loss scale, one on a micro-step (on OpenCL the streaming ones once a buffer), one more for each
-    /// variable with a constraint. Returns without waiting for the device or reading from it, but in one case: under
-    /// an adapting loss scale a constraint must know whether the step was skipped, and one number is read back. Reads
-    /// gradients; reads and writes weights.
+    /// variable with a constraint (two and a copy under an adapting loss scale). Returns without waiting for the
+    /// device or reading from it. Reads gradients; reads and writes weights.
     /// </remarks>
     /// <param name="withoutGradients">
     /// Variables without a gradient: they neither decay nor move, and lose what was accumulated for them if the step
@@ -182,10 +183,7 @@ public sealed partial class LambOptimizer : IDisposable
         kernels.ApplyUpdate(stream, k);                                          // w; or a; and w̄
         keepsSums = k.Phase == StepPhase.Update ? !gradients.AnyTrained : keepsSums;
         rawIterations++;
-        if (constraints.Any && !(k.IsDynamic && WasSkipped()))
-        {
-            constraints.ApplyConstraints(stream, gradients);                     // w of variables with a constraint
-        }
+        constraints.ApplyConstraints(stream, gradients, state.Scalars);          // w of variables with a constraint
     }
 
     /// <summary>Excludes variables from weight decay in the steps to come.</summary>
@@ -220,6 +218,7 @@ public sealed partial class LambOptimizer : IDisposable
             using var visit = use.Enter();
             use.IsOver = true;
             stream.Synchronize();
+            constraints.Dispose();
             state.Dispose();
         }
     }

@@ -1,38 +1,94 @@
+using ILGPU;
 using ILGPU.Runtime;
+using Lamb.Gpu.Kernels;
+using Lamb.Gpu.Layout;
 using Lamb.Gpu.State;
+using Restore = System.Action<
+    ILGPU.Runtime.AcceleratorStream, ILGPU.KernelConfig, ILGPU.ArrayView<float>, ILGPU.ArrayView<float>,
+    ILGPU.ArrayView<Lamb.Gpu.Layout.StepScalars>>;
 
 namespace Lamb.Gpu.Launch;
 
 /// <summary>Applies the constraints of all variables that have one: the last stage of a step.</summary>
-internal sealed class VariableConstraints
+internal sealed class VariableConstraints : IDisposable
 {
     private readonly (int Index, LambVariable Variable)[] constrained;
+    private readonly Dictionary<int, MemoryBuffer1D<float, Stride1D.Dense>> kept = [];
+    private readonly Tuning tuning;
+    private readonly Restore? restore;
 
-    /// <summary>Prepares every constraint.</summary>
+    /// <summary>Prepares every constraint; where steps can be skipped, with room to take it back.</summary>
     /// <exception cref="ArgumentException">A constraint does not fit its variable.</exception>
-    public VariableConstraints(IEnumerable<LambVariable> variables)
+    public VariableConstraints(
+        Accelerator accelerator, IEnumerable<LambVariable> variables, Tuning tuning, bool canSkip)
     {
+        this.tuning = tuning;
         constrained = [.. variables.Index().Where(indexed => indexed.Item.Constraint != null)];
         Array.ForEach(constrained, indexed => indexed.Variable.Constraint!.Prepare(indexed.Variable));
+        if (canSkip && constrained.Length > 0)
+        {
+            restore = accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, ArrayView<StepScalars>>(
+                RestoreKernel.Run);
+            Array.ForEach(constrained, indexed => kept.Add(
+                indexed.Index, accelerator.Allocate1D<float>(Math.Max(indexed.Variable.Length, 1))));
+        }
     }
 
-    /// <summary>How many constraints have been applied; a built-in one is a launch.</summary>
+    /// <summary>How many kernels have been launched, a constraint being taken for one.</summary>
     public long Launches { get; private set; }
-
-    /// <summary>Whether a variable has one.</summary>
-    public bool Any => constrained.Length > 0;
 
     /// <summary>w of every variable that has a constraint, and a gradient in this step that does not overwrite
     /// it.</summary>
-    public void ApplyConstraints(AcceleratorStream stream, StepGradients gradients)
+    public void ApplyConstraints(
+        AcceleratorStream stream, StepGradients gradients, ArrayView<StepScalars> scalars)
     {
         foreach ((int index, LambVariable variable) in constrained)
         {
             if (gradients.Has(index) && !variable.OverwriteWithGradient)
             {
-                variable.Constraint!.Apply(stream, variable);
-                Launches++;
+                Keep(stream, index, variable);
+                try
+                {
+                    Launches++;
+                    variable.Constraint!.Apply(stream, variable);
+                }
+                finally
+                {
+                    TakeBack(stream, index, variable, scalars);
+                }
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (MemoryBuffer1D<float, Stride1D.Dense> buffer in kept.Values)
+        {
+            buffer.Dispose();
+        }
+    }
+
+    private ArrayView<float> KeptOf(int index, LambVariable variable) =>
+        kept[index].View.SubView(0, variable.Length);
+
+    private void Keep(AcceleratorStream stream, int index, LambVariable variable)
+    {
+        if (restore != null && variable.Length > 0)
+        {
+            KeptOf(index, variable).CopyFrom(stream, variable.Weights);
+        }
+    }
+
+    private void TakeBack(
+        AcceleratorStream stream, int index, LambVariable variable, ArrayView<StepScalars> scalars)
+    {
+        if (restore != null && variable.Length > 0)
+        {
+            Launches++;
+            long groups = Math.Min((variable.Length + tuning.TileLength - 1) / tuning.TileLength, tuning.MaxGroups);
+            var lanes = new KernelConfig((int)groups, tuning.GroupSize);
+            restore(stream, lanes, variable.Weights, KeptOf(index, variable), scalars);
         }
     }
 }
