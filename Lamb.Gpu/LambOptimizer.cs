@@ -64,12 +64,12 @@ public sealed partial class LambOptimizer : IDisposable
         use = new ExclusiveUse(this);
         clock = new StepClock(this.options);
         tuning ??= Tuning.For(variables.Accelerator);
-        bool canSkip = this.options.DynamicLossScale != null;
-        constraints = new VariableConstraints(variables.Accelerator, variables, tuning, canSkip);
         var plan = new TilePlan(variables, tuning.TileLength, tuning.ReachesEveryBuffer);
         state = new OptimizerState(variables.Accelerator, variables, plan, this.options);
         try
         {
+            bool canSkip = this.options.DynamicLossScale != null;
+            constraints = new VariableConstraints(variables.Accelerator, variables, tuning, canSkip);
             bool accumulates = clock.Window > 1;
             bool isPlain = !this.options.UseEma && !variables.Any(variable => variable.OverwriteWithGradient);
             var compiled = CompiledKernels.Compile(variables.Accelerator, tuning, accumulates, isPlain);
@@ -79,7 +79,7 @@ public sealed partial class LambOptimizer : IDisposable
         }
         catch
         {
-            constraints.Dispose();
+            constraints?.Dispose();
             state.Dispose();
             throw;
         }
@@ -165,6 +165,8 @@ public sealed partial class LambOptimizer : IDisposable
         RequireOwn(withoutGradients, nameof(withoutGradients));
         gradients.Set(stream, withoutGradients);
         StepScalars k = clock.At(rawIterations);
+
+        // Again: a function of the caller's, which the clock may call, can have disposed of them.
         variables.RequireLive();
         k.TrainsAny = gradients.AnyTrained ? 1 : 0;
         k.Phase = keepsSums && !k.IsDynamic && k.Phase == StepPhase.Store ? StepPhase.Add : k.Phase;
