@@ -8,6 +8,10 @@ namespace Lamb.Gpu.Tests.Accelerators;
 /// <summary>An accelerator that tests run on: opened once, shared, a row of every test that launches.</summary>
 public sealed class TestDevice
 {
+    // What the name of a device begins with that stands in for a GPU and interprets its code.
+    private const string InterpretedName = "Interpreted";
+
+    private static readonly Lazy<string> LazyCudaRow = new(FindCudaRow);
     private static readonly Lazy<TestDevice> LazyCpu = new(() => OpenKind(LambDeviceKind.Cpu));
     private static readonly Lazy<TestDevice> LazyGroups = new(OpenGroups);
     private static readonly Lazy<TestDevice> LazyOpenCL = new(() => OpenKind(LambDeviceKind.OpenCL));
@@ -25,10 +29,13 @@ public sealed class TestDevice
     /// <summary>The names of all rows, for <c>[DynamicData]</c>.</summary>
     /// <remarks>
     /// cpu: the CPU accelerator with vectors. cpu-groups: ILGPU's simulation of a GPU, groups of 16 lanes in warps of
-    /// 4,
-    /// running the kernels that a GPU gets. opencl, cuda: what this machine has.
+    /// 4, running the kernels that a GPU gets. opencl, cuda: what this machine has. interpreted, in the place of cuda:
+    /// CUDA's host side and code on a driver that interprets it, which no report may take for a GPU.
     /// </remarks>
-    public static IEnumerable<object[]> Rows => [["cpu"], ["cpu-groups"], ["opencl"], ["cuda"]];
+    public static IEnumerable<object[]> Rows => [["cpu"], ["cpu-groups"], ["opencl"], [LazyCudaRow.Value]];
+
+    /// <summary>The rows of the devices that <see cref="LambDevice"/> opens.</summary>
+    public static IEnumerable<object[]> OpenedRows => Rows.Where(row => row[0] is not "cpu-groups");
 
     /// <summary>The CPU accelerator with vectors, for tests that are not about the device.</summary>
     public static TestDevice Cpu => LazyCpu.Value;
@@ -48,7 +55,7 @@ public sealed class TestDevice
                 "cpu" => LazyCpu.Value,
                 "cpu-groups" => LazyGroups.Value,
                 "opencl" => LazyOpenCL.Value,
-                "cuda" => LazyCuda.Value,
+                _ when row == LazyCudaRow.Value => LazyCuda.Value,
                 _ => throw new ArgumentException($"No row is called '{row}'.", nameof(row)),
             };
         }
@@ -93,7 +100,15 @@ public sealed class TestDevice
     private static bool IsRequired(string row)
     {
         string required = Environment.GetEnvironmentVariable("LAMB_REQUIRE") ?? "";
-        return row == "cpu" || required.Split(',', StringSplitOptions.TrimEntries).Contains(row);
+        string asked = row == LazyCudaRow.Value ? "cuda" : row;
+        return row == "cpu" || required.Split(',', StringSplitOptions.TrimEntries).Contains(asked);
+    }
+
+    private static string FindCudaRow()
+    {
+        LambDeviceInfo opened = LambDevice.List().First(info => info.Kind == LambDeviceKind.Cuda);
+        bool isInterpreted = opened.Name?.StartsWith(InterpretedName, StringComparison.Ordinal) == true;
+        return isInterpreted ? "interpreted" : "cuda";
     }
 
     private static TestDevice OpenKind(LambDeviceKind kind)

@@ -10,10 +10,10 @@ namespace Lamb.Gpu.Tests.Bench;
 [TestClass]
 public class CharacterNetworkTests
 {
+    public static IEnumerable<object[]> Rows => TestDevice.OpenedRows;
+
     [TestMethod]
-    [DataRow("cpu")]
-    [DataRow("opencl")]
-    [DataRow("cuda")]
+    [DynamicData(nameof(Rows))]
     public void GradientsAreThoseOfTheReference(string row)
     {
         Accelerator accelerator = TestDevice.Open(row).Accelerator;
