@@ -65,7 +65,8 @@ public sealed partial class LambOptimizer : IDisposable
         clock = new StepClock(this.options);
         tuning ??= Tuning.For(variables.Accelerator);
         var plan = new TilePlan(variables, tuning.TileLength, tuning.ReachesEveryBuffer);
-        state = new OptimizerState(variables.Accelerator, variables, plan, this.options);
+        WorkQueue? queue = tuning.Claim == null ? null : new WorkQueue(plan, tuning.Claim.Lag, tuning.Claim.Length);
+        state = new OptimizerState(variables.Accelerator, variables, plan, this.options, queue);
         try
         {
             bool canSkip = this.options.DynamicLossScale != null;
@@ -140,10 +141,10 @@ public sealed partial class LambOptimizer : IDisposable
 
     /// <summary>Takes a step, or a micro-step, with the gradients as they are on the device.</summary>
     /// <remarks>
-    /// Launches three kernels on the stream however many variables there are; five with clipping by a norm or an
-    /// adapting loss scale, one on a micro-step (on OpenCL the streaming ones once a buffer), one more for each
-    /// variable with a constraint (two and a copy under an adapting loss scale). Returns without waiting for the
-    /// device or reading from it. Reads gradients; reads and writes weights.
+    /// However many variables there are, launches three kernels on the stream, on the CPU accelerator one; two more
+    /// with clipping by a norm or an adapting loss scale, one alone on a micro-step (on OpenCL the streaming ones once
+    /// a buffer); one more for each variable with a constraint (two and a copy under an adapting loss scale). Returns
+    /// without waiting for the device or reading from it. Reads gradients; reads and writes weights.
     /// </remarks>
     /// <param name="withoutGradients">
     /// Variables without a gradient: they neither decay nor move, and lose what was accumulated for them if the step
@@ -176,13 +177,21 @@ public sealed partial class LambOptimizer : IDisposable
             kernels.Decide(stream, k, state.History.Add(stream, rawIterations, k)); // clip factors, loss scale, skip?
         }
 
-        if (k.IsDynamic || k.Phase == StepPhase.Update)
+        if (!k.IsDynamic && k.Phase != StepPhase.Update)
+        {
+            kernels.ApplyUpdate(stream, k);                                      // a; and w̄
+        }
+        else if (kernels.FusesStages)
+        {
+            kernels.FuseStages(stream, k);                                       // all of the next three, tile by tile
+        }
+        else
         {
             kernels.UpdateMoments(stream, k);                                    // m, v, Σu², Σw²
             kernels.ComputeTrustRatios(stream, k);                               // ‖w‖ / ‖u‖, one a variable
+            kernels.ApplyUpdate(stream, k);                                      // w; and w̄
         }
 
-        kernels.ApplyUpdate(stream, k);                                          // w; or a; and w̄
         keepsSums = k.Phase == StepPhase.Update ? !gradients.AnyTrained : keepsSums;
         rawIterations++;
         constraints.ApplyConstraints(stream, gradients, state.Scalars);          // w of variables with a constraint

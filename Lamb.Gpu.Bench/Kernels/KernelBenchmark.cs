@@ -56,7 +56,8 @@ public abstract class KernelBenchmark
         var plan = new TilePlan(variables, tuning.TileLength, tuning.ReachesEveryBuffer);
         var clock = new StepClock(Options);
         Scalars = clock.At(RawIteration);
-        state = new OptimizerState(accelerator, variables, plan, Options);
+        var queue = new WorkQueue(plan, Tuning.CpuClaimLag, Tuning.CpuClaimLength);
+        state = new OptimizerState(accelerator, variables, plan, Options, queue);
         bool isPlain = !Options.UseEma && !Overwrites;
         Launcher = new LambKernels(
             state, tuning, CompiledKernels.Compile(accelerator, tuning, clock.Window > 1, isPlain));

@@ -44,6 +44,9 @@ public sealed class TestDevice
 
     internal Tuning Tuning { get; }
 
+    /// <summary>The launches of an update in which nothing is decided: one stage each, or all in one.</summary>
+    public int LaunchesOfAnUpdate => Tuning.Claim == null ? 3 : 1;
+
     /// <summary>Opens the device of a row; a GPU that is missing makes the test inconclusive, or fail where it is
     /// required.</summary>
     public static TestDevice Open(string row)

@@ -1,3 +1,4 @@
+using Lamb.Gpu.Launch;
 using Lamb.Gpu.Tests.Accelerators;
 using Lamb.Gpu.Tests.Kernels;
 
@@ -7,10 +8,13 @@ namespace Lamb.Gpu.Tests.Laws;
 internal sealed class OptionRun : IDisposable
 {
     private readonly TestDevice device;
+    private readonly Tuning tuning;
 
-    public OptionRun(TestDevice device, OptionCase played, LambOptions options, int[]? order = null)
+    public OptionRun(
+        TestDevice device, OptionCase played, LambOptions options, int[]? order = null, Tuning? tuning = null)
     {
         this.device = device;
+        this.tuning = tuning ?? device.Tuning;
         order ??= [.. Enumerable.Range(0, played.Specs.Count)];
         Variables = LambVariables.Allocate(device.Accelerator, [.. order.Select(i => played.Specs[i])]);
         for (int place = 0; place < order.Length; place++)
@@ -18,7 +22,7 @@ internal sealed class OptionRun : IDisposable
             Variables[place].Weights.Write(Values.Random(Variables[place].Length, played.Seed - 1 - order[place]));
         }
 
-        Optimizer = device.Optimizer(Variables, options);
+        Optimizer = new LambOptimizer(Variables, options, null, this.tuning);
     }
 
     public LambVariables Variables { get; }
@@ -51,7 +55,7 @@ internal sealed class OptionRun : IDisposable
         IReadOnlyList<LambStateValue> saved = Optimizer.SaveState();
         float[][] weights = Weights();
         Optimizer.Dispose();
-        Optimizer = device.Optimizer(Variables, Optimizer.Options);
+        Optimizer = new LambOptimizer(Variables, Optimizer.Options, null, tuning);
         use(this);
         Optimizer.LoadState(saved);
         for (int i = 0; i < weights.Length; i++)

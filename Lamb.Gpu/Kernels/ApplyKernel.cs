@@ -34,14 +34,21 @@ internal readonly struct ApplyKernel : ITileKernel
         }
 
         int groups = Grid.DimX;
-        float learningRate = k.LearningRate;
         for (int index = Grid.IdxX; index < views.Tiles.IntLength; index += groups)
         {
             Tile tile = views.Tiles[index];
             k.Flags = views.VariableFlags[tile.Variable];
-            k.LearningRate = learningRate * views.TrustRatios[tile.Variable].Value;
-            TFinish.Advance<TWorker>(tile, views, k);
+            Finish<TWorker, TFinish>(tile, views, k);
         }
+    }
+
+    /// <summary>Does one tile, whose variable's flags are in <paramref name="k"/>.</summary>
+    public static void Finish<TWorker, TFinish>(Tile tile, StepViews views, StepScalars k)
+        where TWorker : struct, ITileWorker
+        where TFinish : struct, IFinish
+    {
+        k.LearningRate *= views.TrustRatios[tile.Variable].Value;
+        TFinish.Advance<TWorker>(tile, views, k);
     }
 
     /// <inheritdoc/>

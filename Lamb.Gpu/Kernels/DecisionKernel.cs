@@ -36,8 +36,8 @@ internal static class DecisionKernel
                 tiles = views.Ranges[index - 1].Count;
             }
 
-            SquareSums<float> sums = TWorker.Total(TileRangeSums.Share(views.TileSums, first, tiles));
-            if (Group.IdxX == 0)
+            SquareSums<float> sums = TWorker.Total(TileRangeSums.Share<TWorker>(views.TileSums, first, tiles));
+            if (TWorker.Lane == 0)
             {
                 float norm = XMath.Sqrt(sums.Gradient);
                 views.ClipFactors[index] = index > 0 ? OfVariable(norm, k.ClipLimit) : OfAll(norm, k.ClipLimit);

@@ -42,7 +42,7 @@ internal readonly struct GradientNormKernel<TGradient> : ITileKernel
                 sums = TWorker.Total(TWorker.Advance<GradientNormKernel<TGradient>>(tile, views, k));
             }
 
-            if (Group.IdxX == 0)
+            if (TWorker.Lane == 0)
             {
                 // A gradient that overwrites is not clipped, and so has no part in the norm of the others.
                 sums.Gradient = (flags & VariableFlags.Overwrite) != 0 ? 0f : sums.Gradient;

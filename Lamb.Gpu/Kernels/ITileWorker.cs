@@ -5,6 +5,12 @@ namespace Lamb.Gpu.Kernels;
 /// <summary>Who does a tile: a group of lanes, or one thread with vectors.</summary>
 internal interface ITileWorker
 {
+    /// <summary>The index of this lane in its group.</summary>
+    static abstract int Lane { get; }
+
+    /// <summary>How many lanes the group has.</summary>
+    static abstract int Lanes { get; }
+
     /// <summary>Runs <typeparamref name="TKernel"/> over the elements of a tile; returns this lane's share of the
     /// sums.</summary>
     static abstract SquareSums<float> Advance<TKernel>(Tile tile, StepViews views, StepScalars k)

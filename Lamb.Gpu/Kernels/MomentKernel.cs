@@ -40,12 +40,7 @@ internal readonly struct MomentKernel<TGradient> : ITileKernel
             k.Flags = views.VariableFlags[tile.Variable];
             if (k.IsTrained)
             {
-                k.ClipFactor = views.ClipFactors[k.ClipMode == ClipMode.Variable ? tile.Variable + 1 : 0];
-                SquareSums<float> sums = TWorker.Total(TWorker.Advance<MomentKernel<TGradient>>(tile, views, k));
-                if (Group.IdxX == 0)
-                {
-                    views.TileSums[index] = sums;
-                }
+                MomentSums.Store<TWorker, MomentKernel<TGradient>>(index, tile, views, k);
             }
         }
     }

@@ -8,12 +8,13 @@ internal static class TileRangeSums
 {
     /// <summary>This lane's share of the sums of <paramref name="count"/> tiles from <paramref name="first"/>
     /// on.</summary>
-    public static SquareSums<float> Share(ArrayView<SquareSums<float>> tiles, int first, int count)
+    public static SquareSums<float> Share<TWorker>(ArrayView<SquareSums<float>> tiles, int first, int count)
+        where TWorker : struct, ITileWorker
     {
         var update = default(CompensatedSum);
         var weight = default(CompensatedSum);
-        int lanes = Group.DimX;
-        for (int index = first + Group.IdxX; index < first + count; index += lanes)
+        int lanes = TWorker.Lanes;
+        for (int index = first + TWorker.Lane; index < first + count; index += lanes)
         {
             SquareSums<float> tile = tiles[index];
             update.Add(tile.Update);

@@ -28,13 +28,20 @@ internal static class TrustRatioKernel
             k.Flags = views.VariableFlags[index];
             if (k.IsTrained)
             {
-                TileRange range = views.Ranges[index];
-                SquareSums<float> sums = TWorker.Total(TileRangeSums.Share(views.TileSums, range.First, range.Count));
-                if (Group.IdxX == 0)
-                {
-                    views.TrustRatios[index] = Ratio(XMath.Sqrt(sums.Weight), XMath.Sqrt(sums.Update));
-                }
+                Divide<TWorker>(index, views);
             }
+        }
+    }
+
+    /// <summary>Does one variable.</summary>
+    public static void Divide<TWorker>(int index, StepViews views)
+        where TWorker : struct, ITileWorker
+    {
+        TileRange range = views.Ranges[index];
+        SquareSums<float> sums = TWorker.Total(TileRangeSums.Share<TWorker>(views.TileSums, range.First, range.Count));
+        if (TWorker.Lane == 0)
+        {
+            views.TrustRatios[index] = Ratio(XMath.Sqrt(sums.Weight), XMath.Sqrt(sums.Update));
         }
     }
 

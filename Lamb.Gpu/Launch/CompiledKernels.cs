@@ -14,12 +14,14 @@ namespace Lamb.Gpu.Launch;
 /// <param name="Moment">m, v, Σu², Σw².</param>
 /// <param name="TrustRatio">‖w‖ / ‖u‖.</param>
 /// <param name="Apply">w, a, w̄.</param>
+/// <param name="Fused">The last three in one launch.</param>
 internal sealed record CompiledKernels(
     StepKernel GradientNorm,
     DecisionLauncher Decision,
     StepKernel Moment,
     StepKernel TrustRatio,
-    StepKernel Apply)
+    StepKernel Apply,
+    FusedLauncher Fused)
 {
     /// <summary>Compiles for a group of lanes, or for a thread with vectors where the group size is 1.</summary>
     public static CompiledKernels Compile(Accelerator accelerator, Tuning tuning, bool accumulates, bool isPlain) =>
@@ -42,7 +44,8 @@ internal sealed record CompiledKernels(
             LoadDecision<TWorker>(accelerator),
             Load(accelerator, MomentKernel<TGradient>.Run<TWorker>),
             Load(accelerator, TrustRatioKernel.Run<TWorker>),
-            Load(accelerator, ApplyKernel.Run<TWorker, TFinish>));
+            Load(accelerator, ApplyKernel.Run<TWorker, TFinish>),
+            LoadFused<TWorker, MomentKernel<TGradient>, TFinish>(accelerator));
 
     private static StepKernel Load(Accelerator accelerator, Action<StepViews, StepScalars> kernel) =>
         new(accelerator.LoadKernel(kernel));
@@ -52,6 +55,19 @@ internal sealed record CompiledKernels(
     {
         var loaded = new Lazy<StepKernel>(load);
         return (stream, groups, views, k) => loaded.Value(stream, groups, views, k);
+    }
+
+    // Only where all stages are one launch; a GPU never compiles it.
+    private static FusedLauncher LoadFused<TWorker, TMoments, TFinish>(Accelerator accelerator)
+        where TWorker : struct, ITileWorker
+        where TMoments : struct, ITileKernel
+        where TFinish : struct, IFinish
+    {
+        var loaded = new Lazy<Action<AcceleratorStream, KernelConfig, StepViews, QueueViews, StepScalars, int>>(
+            () => accelerator.LoadKernel<StepViews, QueueViews, StepScalars, int>(
+                FusedKernel.Run<TWorker, TMoments, TFinish>));
+        return (stream, groups, views, queue, k, launch) =>
+            loaded.Value(stream, groups, views, queue, k, launch);
     }
 
     private static DecisionLauncher LoadDecision<TWorker>(Accelerator accelerator)

@@ -14,6 +14,8 @@ internal sealed class LambKernels
     private readonly CompiledKernels compiled;
     private readonly StepViews all;
     private readonly StepViews[] segments;
+    private readonly QueueViews queue;
+    private int launch;
 
     /// <summary>Takes the kernels that the options ask for, compiled for the accelerator of the state.</summary>
     public LambKernels(OptimizerState state, Tuning tuning, CompiledKernels compiled)
@@ -22,11 +24,15 @@ internal sealed class LambKernels
         this.tuning = tuning;
         this.compiled = compiled;
         all = AllViews();
+        queue = QueueOf(state.Queue);
         segments = [.. state.Plan.Segments.Select(ViewsOf)];
     }
 
     /// <summary>How many kernels have been launched.</summary>
     public long Launches { get; private set; }
+
+    /// <summary>Whether one launch does all stages of an update.</summary>
+    public bool FusesStages => state.Queue != null && segments.Length == 1;
 
     /// <summary>Σg² of every tile, and whether all gradients are finite.</summary>
     public void MeasureGradients(AcceleratorStream stream, StepScalars k) =>
@@ -53,6 +59,14 @@ internal sealed class LambKernels
     /// <summary>w; or a, on a micro-step; and w̄.</summary>
     public void ApplyUpdate(AcceleratorStream stream, StepScalars k) => LaunchSegments(compiled.Apply, stream, k);
 
+    /// <summary>The last three stages in one launch, tile by tile: m, v, ‖w‖ / ‖u‖, w; and w̄.</summary>
+    public void FuseStages(AcceleratorStream stream, StepScalars k)
+    {
+        Launches++;
+        launch++;
+        compiled.Fused(stream, Groups(queue.Claims.Length - 1), segments[0], queue, k, launch);
+    }
+
     private void LaunchSegments(StepKernel kernel, AcceleratorStream stream, StepScalars k)
     {
         foreach (StepViews views in segments)
@@ -73,6 +87,15 @@ internal sealed class LambKernels
         views.TileSums = state.TileSums.SubView(segment.First, segment.Count);
         return views;
     }
+
+    private static QueueViews QueueOf(StepQueue? queue) => queue == null ? default : new()
+    {
+        Items = queue.Items,
+        Claims = queue.Claims,
+        Counters = queue.Counters,
+        Done = queue.Done,
+        Ready = queue.Ready,
+    };
 
     private StepViews AllViews() => new()
     {

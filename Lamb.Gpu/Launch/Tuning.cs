@@ -10,7 +10,9 @@ namespace Lamb.Gpu.Launch;
 /// <param name="ReachesEveryBuffer">
 /// Whether an offset leads from any buffer of the device to any other, so that one launch reaches them all.
 /// </param>
-internal sealed record Tuning(int TileLength, int GroupSize, int MaxGroups, bool ReachesEveryBuffer)
+/// <param name="Claim">How one launch does all stages of an update; null where each stage is a launch.</param>
+internal sealed record Tuning(
+    int TileLength, int GroupSize, int MaxGroups, bool ReachesEveryBuffer, ClaimTuning? Claim = null)
 {
     /// <summary>The tile length on the CPU accelerator: long, since every tile there starts two loops.</summary>
     public const int CpuTileLength = 16384;
@@ -18,11 +20,18 @@ internal sealed record Tuning(int TileLength, int GroupSize, int MaxGroups, bool
     /// <summary>The tile length on a GPU: four loads of 16 bytes a lane.</summary>
     public const int GpuTileLength = 4096;
 
+    /// <summary>The elements that a worker of the CPU accelerator claims at once where tiles are shorter.</summary>
+    public const int CpuClaimLength = 8192;
+
+    /// <summary>The tiles of moments on the CPU accelerator between the last of a variable and its apply.</summary>
+    public const int CpuClaimLag = 2;
+
     /// <summary>What is right for an accelerator.</summary>
     public static Tuning For(Accelerator accelerator) => accelerator.AcceleratorType switch
     {
         // A group costs about half a microsecond on the CPU accelerator, so one group a worker takes all its tiles.
-        AcceleratorType.CPU => new Tuning(CpuTileLength, 1, accelerator.NumMultiprocessors, true),
+        AcceleratorType.CPU => new Tuning(
+            CpuTileLength, 1, accelerator.NumMultiprocessors, true, new ClaimTuning(CpuClaimLength, CpuClaimLag)),
         AcceleratorType.Cuda => new Tuning(GpuTileLength, LargestGroup(accelerator), accelerator.MaxGridSize.X, true),
         _ => new Tuning(GpuTileLength, LargestGroup(accelerator), accelerator.MaxGridSize.X, false),
     };

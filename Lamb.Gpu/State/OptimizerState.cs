@@ -13,7 +13,11 @@ internal sealed class OptimizerState : IDisposable
     /// <summary>Allocates the state of <paramref name="variables"/>, zeroed; on failure nothing stays
     /// allocated.</summary>
     public OptimizerState(
-        Accelerator accelerator, IReadOnlyList<LambVariable> variables, TilePlan plan, LambOptions options)
+        Accelerator accelerator,
+        IReadOnlyList<LambVariable> variables,
+        TilePlan plan,
+        LambOptions options,
+        WorkQueue? queue = null)
     {
         this.accelerator = accelerator;
         Plan = plan;
@@ -31,6 +35,7 @@ internal sealed class OptimizerState : IDisposable
             ClipFactors = Upload(Enumerable.Repeat(1f, variables.Count + 1));
             Scalars = Allocate<StepScalars>(1);
             LossScale = Upload([new LossScaleState { Scale = FirstLossScale(options) }]);
+            Queue = queue == null ? null : new StepQueue(accelerator, queue, variables.Count);
             History = new ScalarHistory(accelerator, options.DynamicLossScale?.DynamicGrowthSteps ?? 0);
         }
         catch
@@ -79,6 +84,9 @@ internal sealed class OptimizerState : IDisposable
     /// <summary>The loss scale that adapts itself.</summary>
     public ArrayView<LossScaleState> LossScale { get; }
 
+    /// <summary>The work of one launch that does all stages; null where each stage is a launch.</summary>
+    public StepQueue? Queue { get; }
+
     /// <summary>The scalars of the last raw iterations.</summary>
     public ScalarHistory History { get; } = null!;
 
@@ -96,6 +104,7 @@ internal sealed class OptimizerState : IDisposable
     public void Dispose()
     {
         History?.Dispose();
+        Queue?.Dispose();
         owned.ForEach(buffer => buffer.Dispose());
         owned.Clear();
     }

@@ -12,6 +12,12 @@ internal readonly struct GroupWorker : ITileWorker
     public const int MaxGroupSize = 256;
 
     /// <inheritdoc/>
+    public static int Lane => Group.IdxX;
+
+    /// <inheritdoc/>
+    public static int Lanes => Group.DimX;
+
+    /// <inheritdoc/>
     public static SquareSums<float> Advance<TKernel>(Tile tile, StepViews views, StepScalars k)
         where TKernel : struct, ITileKernel
     {

@@ -1,0 +1,71 @@
+using Lamb.Gpu.Layout;
+
+namespace Lamb.Gpu.Kernels;
+
+/// <summary>Runs all stages of an update in one launch: workers claim tiles in an order that finds them in the
+/// cache.</summary>
+/// <remarks>
+/// The equations, and the bits, are those of <see cref="MomentKernel{TGradient}"/>, <see cref="TrustRatioKernel"/> and
+/// <see cref="ApplyKernel"/>:
+/// <code>
+/// m, v, Σu², Σw²    of a tile
+/// r                 by whoever ends the last moments of a variable
+/// w                 of a tile, once r is known
+/// </code>
+/// A worker is one thread of the CPU accelerator.
+/// </remarks>
+internal static class FusedKernel
+{
+    /// <summary>The kernel: every group claims work until none is left.</summary>
+    /// <param name="views">What the stages read and write.</param>
+    /// <param name="queue">The work, and who has claimed what.</param>
+    /// <param name="k">The scalars of the step.</param>
+    /// <param name="launch">A number that no launch before had.</param>
+    public static void Run<TWorker, TMoments, TFinish>(StepViews views, QueueViews queue, StepScalars k, int launch)
+        where TWorker : struct, ITileWorker
+        where TMoments : struct, ITileKernel
+        where TFinish : struct, IFinish
+    {
+        k = views.Current(k);
+        int claims = k.Phase == StepPhase.Skip ? 0 : queue.Claims.IntLength - 1;
+        for (int claim = queue.Next(); claim < claims; claim = queue.Next())
+        {
+            for (int index = queue.Claims[claim]; index < queue.Claims[claim + 1]; index++)
+            {
+                Advance<TWorker, TMoments, TFinish>(queue.Items[index], views, queue, k, launch);
+            }
+        }
+
+        queue.Leave();
+    }
+
+    private static void Advance<TWorker, TMoments, TFinish>(
+        WorkItem item, StepViews views, QueueViews queue, StepScalars k, int launch)
+        where TWorker : struct, ITileWorker
+        where TMoments : struct, ITileKernel
+        where TFinish : struct, IFinish
+    {
+        Tile tile = views.Tiles[item.Tile];
+        k.Flags = views.VariableFlags[tile.Variable];
+        bool moves = k.IsTrained && k.Phase == StepPhase.Update;
+        if (moves && (item.Stages & WorkStages.Moments) != 0)
+        {
+            MomentSums.Store<TWorker, TMoments>(item.Tile, tile, views, k);
+            if (queue.IsLast(tile.Variable, views.Ranges[tile.Variable].Count))
+            {
+                TrustRatioKernel.Divide<TWorker>(tile.Variable, views);
+                queue.Announce(tile.Variable, launch);
+            }
+        }
+
+        if ((item.Stages & WorkStages.Apply) != 0)
+        {
+            if (moves)
+            {
+                queue.Await(tile.Variable, launch);
+            }
+
+            ApplyKernel.Finish<TWorker, TFinish>(tile, views, k);
+        }
+    }
+}
