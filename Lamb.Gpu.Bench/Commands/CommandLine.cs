@@ -29,6 +29,7 @@ internal static class CommandLine
             AccuracyCommand.Create(),
             DevicesCommand.Create(),
             KernelsCommand.Create(),
+            RooflineCommand.Create(),
         };
         ParseResult parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction)
