@@ -39,7 +39,8 @@ public sealed class TwinKernelTests
             AssertEqual([.. expected.Select(x => x.V)], twin.SecondMoment(variable).Read(device.Accelerator), "v");
             if (kind.Options.UseEma)
             {
-                AssertEqual([.. expected.Select(x => x.Average)], twin.Average(variable).Read(device.Accelerator), "w̄");
+                AssertEqual(
+                    [.. expected.Select(x => x.Average)], twin.Average(variable).Read(device.Accelerator), "w̄");
             }
 
             if (kind.Name == "accumulate")

@@ -38,12 +38,12 @@ internal readonly struct ApplyKernel : ITileKernel
         {
             Tile tile = views.Tiles[index];
             k.Flags = views.VariableFlags[tile.Variable];
-            Finish<TWorker, TFinish>(tile, views, k);
+            Advance<TWorker, TFinish>(tile, views, k);
         }
     }
 
     /// <summary>Does one tile, whose variable's flags are in <paramref name="k"/>.</summary>
-    public static void Finish<TWorker, TFinish>(Tile tile, StepViews views, StepScalars k)
+    public static void Advance<TWorker, TFinish>(Tile tile, StepViews views, StepScalars k)
         where TWorker : struct, ITileWorker
         where TFinish : struct, IFinish
     {

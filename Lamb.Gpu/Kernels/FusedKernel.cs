@@ -14,16 +14,16 @@ namespace Lamb.Gpu.Kernels;
 /// </code>
 /// A worker is one thread of the CPU accelerator.
 /// </remarks>
-internal static class FusedKernel
+internal static class FusedKernel<TGradient>
+    where TGradient : struct, IGradient
 {
     /// <summary>The kernel: every group claims work until none is left.</summary>
     /// <param name="views">What the stages read and write.</param>
     /// <param name="queue">The work, and who has claimed what.</param>
     /// <param name="k">The scalars of the step.</param>
     /// <param name="launch">A number that no launch before had.</param>
-    public static void Run<TWorker, TMoments, TFinish>(StepViews views, QueueViews queue, StepScalars k, int launch)
+    public static void Run<TWorker, TFinish>(StepViews views, QueueViews queue, StepScalars k, int launch)
         where TWorker : struct, ITileWorker
-        where TMoments : struct, ITileKernel
         where TFinish : struct, IFinish
     {
         k = views.Current(k);
@@ -32,17 +32,16 @@ internal static class FusedKernel
         {
             for (int index = queue.Claims[claim]; index < queue.Claims[claim + 1]; index++)
             {
-                Advance<TWorker, TMoments, TFinish>(queue.Items[index], views, queue, k, launch);
+                Advance<TWorker, TFinish>(queue.Items[index], views, queue, k, launch);
             }
         }
 
         queue.Leave();
     }
 
-    private static void Advance<TWorker, TMoments, TFinish>(
+    private static void Advance<TWorker, TFinish>(
         WorkItem item, StepViews views, QueueViews queue, StepScalars k, int launch)
         where TWorker : struct, ITileWorker
-        where TMoments : struct, ITileKernel
         where TFinish : struct, IFinish
     {
         Tile tile = views.Tiles[item.Tile];
@@ -50,10 +49,10 @@ internal static class FusedKernel
         bool moves = k.IsTrained && k.Phase == StepPhase.Update;
         if (moves && (item.Stages & WorkStages.Moments) != 0)
         {
-            MomentSums.Store<TWorker, TMoments>(item.Tile, tile, views, k);
+            MomentKernel<TGradient>.Advance<TWorker>(item.Tile, tile, views, k);
             if (queue.IsLast(tile.Variable, views.Ranges[tile.Variable].Count))
             {
-                TrustRatioKernel.Divide<TWorker>(tile.Variable, views);
+                TrustRatioKernel.Advance<TWorker>(tile.Variable, views);
                 queue.Announce(tile.Variable, launch);
             }
         }
@@ -65,7 +64,7 @@ internal static class FusedKernel
                 queue.Await(tile.Variable, launch);
             }
 
-            ApplyKernel.Finish<TWorker, TFinish>(tile, views, k);
+            ApplyKernel.Advance<TWorker, TFinish>(tile, views, k);
         }
     }
 }

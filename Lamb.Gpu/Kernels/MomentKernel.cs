@@ -40,8 +40,20 @@ internal readonly struct MomentKernel<TGradient> : ITileKernel
             k.Flags = views.VariableFlags[tile.Variable];
             if (k.IsTrained)
             {
-                MomentSums.Store<TWorker, MomentKernel<TGradient>>(index, tile, views, k);
+                Advance<TWorker>(index, tile, views, k);
             }
+        }
+    }
+
+    /// <summary>Does one tile, whose variable's flags are in <paramref name="k"/>.</summary>
+    public static void Advance<TWorker>(int index, Tile tile, StepViews views, StepScalars k)
+        where TWorker : struct, ITileWorker
+    {
+        k.ClipFactor = views.ClipFactors[k.ClipMode == ClipMode.Variable ? tile.Variable + 1 : 0];
+        SquareSums<float> sums = TWorker.Total(TWorker.Advance<MomentKernel<TGradient>>(tile, views, k));
+        if (TWorker.Lane == 0)
+        {
+            views.TileSums[index] = sums;
         }
     }
 

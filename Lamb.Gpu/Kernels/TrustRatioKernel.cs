@@ -28,13 +28,13 @@ internal static class TrustRatioKernel
             k.Flags = views.VariableFlags[index];
             if (k.IsTrained)
             {
-                Divide<TWorker>(index, views);
+                Advance<TWorker>(index, views);
             }
         }
     }
 
     /// <summary>Does one variable.</summary>
-    public static void Divide<TWorker>(int index, StepViews views)
+    public static void Advance<TWorker>(int index, StepViews views)
         where TWorker : struct, ITileWorker
     {
         TileRange range = views.Ranges[index];

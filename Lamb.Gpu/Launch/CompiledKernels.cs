@@ -46,7 +46,7 @@ internal sealed record CompiledKernels(
             Load(accelerator, MomentKernel<TGradient>.Run<TWorker>),
             Load(accelerator, TrustRatioKernel.Run<TWorker>),
             Load(accelerator, ApplyKernel.Run<TWorker, TFinish>),
-            LoadFused<TWorker, MomentKernel<TGradient>, TFinish>(accelerator));
+            LoadFused<TWorker, TGradient, TFinish>(accelerator));
 
     private static StepKernel Load(Accelerator accelerator, Action<StepViews, StepScalars> kernel) =>
         new(accelerator.LoadKernel(kernel));
@@ -59,14 +59,14 @@ internal sealed record CompiledKernels(
     }
 
     // Only where all stages are one launch; a GPU never compiles it.
-    private static FusedLauncher LoadFused<TWorker, TMoments, TFinish>(Accelerator accelerator)
+    private static FusedLauncher LoadFused<TWorker, TGradient, TFinish>(Accelerator accelerator)
         where TWorker : struct, ITileWorker
-        where TMoments : struct, ITileKernel
+        where TGradient : struct, IGradient
         where TFinish : struct, IFinish
     {
         var loaded = new Lazy<Action<AcceleratorStream, KernelConfig, StepViews, QueueViews, StepScalars, int>>(
             () => accelerator.LoadKernel<StepViews, QueueViews, StepScalars, int>(
-                FusedKernel.Run<TWorker, TMoments, TFinish>));
+                FusedKernel<TGradient>.Run<TWorker, TFinish>));
         return (stream, groups, views, queue, k, launch) =>
             loaded.Value(stream, groups, views, queue, k, launch);
     }

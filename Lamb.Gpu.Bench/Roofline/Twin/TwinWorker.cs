@@ -10,6 +10,12 @@ internal readonly struct TwinWorker<TWorker> : ITileWorker
     where TWorker : struct, ITileWorker
 {
     /// <inheritdoc/>
+    public static int Lane => TWorker.Lane;
+
+    /// <inheritdoc/>
+    public static int Lanes => TWorker.Lanes;
+
+    /// <inheritdoc/>
     public static SquareSums<float> Advance<TKernel>(Tile tile, StepViews views, StepScalars k)
         where TKernel : struct, ITileKernel => TWorker.Advance<TwinKernel<TKernel>>(tile, views, k);
 
