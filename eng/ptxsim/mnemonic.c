@@ -98,7 +98,7 @@ static bool set_type(const char *word, Instruction *instruction) {
     return set(TYPE_WORDS, word, &instruction->size);
 }
 
-// ld.param.b64, ld.global.cs.v4.f32, st.release.gpu.global.u32, ...: all words known, a space and a type among them.
+// ld.param.b64, ld.global.cs.v4.f32, st.release.gpu.global.u32, ...: all words known, the type last.
 static bool parse_memory(const Words *words, Mnemonic *mnemonic, Instruction *instruction) {
     uint8_t space = SPACES;
     mnemonic->parts = 2;
@@ -115,8 +115,10 @@ static bool parse_memory(const Words *words, Mnemonic *mnemonic, Instruction *in
         }
     }
 
-    instruction->space = space;
-    return set_type(words->words[words->count - 1], instruction) && (space < SPACES) != mnemonic->is_parameter
+    // A generic address is one of global memory: nothing here makes one of the other spaces.
+    bool has_both = mnemonic->is_parameter && space < SPACES;
+    instruction->space = space < SPACES ? space : SPACE_GLOBAL;
+    return set_type(words->words[words->count - 1], instruction) && !has_both
         && instruction->vector * instruction->size <= MAX_ACCESS_BYTES;
 }
 
@@ -139,9 +141,9 @@ static bool parse_atomic(const Words *words, Mnemonic *mnemonic, Instruction *in
     }
 
     const char *type = words->words[words->count - 1];
-    instruction->space = space;
+    instruction->space = space < SPACES ? space : SPACE_GLOBAL;
     return set_type(type, instruction) && *type != 'f' && instruction->size >= 4 && has_action
-        && space <= SPACE_SHARED;
+        && instruction->space != SPACE_LOCAL;
 }
 
 static bool parse_whole_name(const char *name, Mnemonic *mnemonic, Instruction *instruction) {

@@ -99,7 +99,7 @@ static void test_vectors(void) {
     uint16_t halves[8] = {1, 2, 3, 0x8004, 5, 6, 7, 8}, moved[8] = {0};
     uint64_t buffer = device_of(halves, sizeof halves), result = device_new(sizeof halves);
     int code = run("ld.global.cs.v4.b16 {%rs1, %rs2, %rs3, %rs4}, [%rd1];\nld.global.v2.u32 {%r5, %r6}, [%rd1+8];\n"
-        "ld.global.s16 %r7, [%rd1+6];\nst.global.cs.v4.b16 [%rd2], {%rs4, %rs3, %rs2, %rs1};\n"
+        "ld.s16 %r7, [%rd1+6];\nst.global.cs.v4.b16 [%rd2], {%rs4, %rs3, %rs2, %rs1};\n"
         "ld.global.u8 %r8, [%rd1+7];\nst.global.v2.b32 [%rd2+8], {%r7, %r8};", 1, 1, buffer, result, 0);
     uint16_t wanted[8] = {0x8004, 3, 2, 1, 0x8004, 0xFFFF, 0x80, 0};
     check(code == 0 && device_read(result, moved, sizeof moved) == 0, "vectors: %s", error_text());
