@@ -61,6 +61,16 @@ public class StepLaws
 
     [TestMethod]
     [DynamicData(nameof(Rows))]
+    public void GroupsThatTakeSeveralTilesChangeNoBit(string row)
+    {
+        // A GPU has a group for every tile; with few groups the shared memory of a tile is that of the one before.
+        TestDevice device = TestDevice.Open(row);
+        float[][] few = Train(device, device.Tuning with { MaxGroups = 2 });
+        CollectionAssert.AreEqual(Bits(Train(device, device.Tuning)), Bits(few));
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
     public void TheOrderOfVariablesChangesNoBit(string row)
     {
         TestDevice device = TestDevice.Open(row);
