@@ -79,6 +79,13 @@ public sealed class TestDevice
     public LambOptimizer Optimizer(LambVariables variables, LambOptions? options = null) =>
         new(variables, options, null, Tuning);
 
+    /// <summary>Tells whether a row, or a tool that a test uses, must not be missing.</summary>
+    internal static bool IsRequired(string name)
+    {
+        string required = Environment.GetEnvironmentVariable("LAMB_REQUIRE") ?? "";
+        return name == "cpu" || required.Split(',', StringSplitOptions.TrimEntries).Contains(name);
+    }
+
     internal static void Close()
     {
         foreach (Lazy<TestDevice> lazy in new[] { LazyCpu, LazyGroups, LazyOpenCL, LazyCuda })
@@ -88,12 +95,6 @@ public sealed class TestDevice
                 Array.ForEach(lazy.Value.owned, owned => owned.Dispose());
             }
         }
-    }
-
-    private static bool IsRequired(string row)
-    {
-        string required = Environment.GetEnvironmentVariable("LAMB_REQUIRE") ?? "";
-        return row == "cpu" || required.Split(',', StringSplitOptions.TrimEntries).Contains(row);
     }
 
     private static TestDevice OpenKind(LambDeviceKind kind)
