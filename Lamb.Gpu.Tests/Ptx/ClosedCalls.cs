@@ -3,7 +3,8 @@ using Lamb.Gpu.Tests.Rules;
 
 namespace Lamb.Gpu.Tests.Ptx;
 
-/// <summary>Follows the calls of the library's code with every generic argument filled in, as a compiler would.</summary>
+/// <summary>Follows the calls of the library's code with every generic argument filled in, as a compiler
+/// does.</summary>
 internal static class ClosedCalls
 {
     private const BindingFlags Any =

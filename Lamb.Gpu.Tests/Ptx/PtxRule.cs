@@ -10,7 +10,7 @@ internal sealed partial record PtxRule(string Reason, Regex Pattern)
     /// <summary>Every rule that a line can break by itself.</summary>
     public static IReadOnlyList<PtxRule> All { get; } =
     [
-        new("no arithmetic in 64 bits: it runs at a thirty-second of the speed on most GPUs", Double()),
+        new("no arithmetic in double: most GPUs have a thirty-second of the units for it, or fewer", Double()),
         new("no atomic addition of floats: its order, and so its result, differs from run to run", Atomic()),
         new("no local memory: what looks like a register is a place in memory", Local()),
         new("no access without a state space: ILGPU no longer sees that it is to global memory", Generic()),

@@ -12,7 +12,7 @@ public class PtxRuleTests
     [TestMethod]
     [DataRow(nameof(PlantedKernels.AddsAtomically), "red.add.global.f32", "no atomic addition")]
     [DataRow(nameof(PlantedKernels.AddsAtomicallyAndLooks), "atom.add.global.f32", "no atomic addition")]
-    [DataRow(nameof(PlantedKernels.ComputesInDouble), "mul.f64", "no arithmetic in 64 bits")]
+    [DataRow(nameof(PlantedKernels.ComputesInDouble), "mul.f64", "no arithmetic in double")]
     [DataRow(nameof(PlantedKernels.IndexesLocalMemory), ".local", "no local memory")]
     [DataRow(nameof(PlantedKernels.DividesApproximately), "div.approx.f32", "no approximation")]
     [DataRow(nameof(PlantedKernels.RaisesApproximately), "ex2.approx", "no approximation")]
@@ -37,7 +37,9 @@ public class PtxRuleTests
         var source = PtxSource.Of("Narrow", entry, Architecture.All[0]);
         string[] wrong = [.. StreamAccesses.Wrong(source, new ShippedKernel(entry).Streamed)];
         Assert.HasCount(2, wrong);
-        StringAssert.StartsWith(wrong[0], "Narrow for SM 7.5 has 0 of ld.global.v4.f32 and Reads 4 streams.");
-        StringAssert.StartsWith(wrong[1], "Narrow for SM 7.5 has 0 of st.global.v4.f32 and Writes 2 streams.");
+        StringAssert.StartsWith(
+            wrong[0], "Narrow for SM 7.5 has ld.global.v4.f32 0 times; the streams of its Reads come to 4.");
+        StringAssert.StartsWith(
+            wrong[1], "Narrow for SM 7.5 has st.global.v4.f32 0 times; the streams of its Writes come to 2.");
     }
 }

@@ -15,7 +15,7 @@ namespace Lamb.Gpu.Tests.Ptx;
 /// <param name="Text">The PTX.</param>
 internal sealed record PtxSource(string Kernel, Architecture Architecture, string Text)
 {
-    private static readonly ConcurrentDictionary<(MethodInfo Entry, Architecture), PtxSource> Compiled = [];
+    private static readonly ConcurrentDictionary<(string Name, MethodInfo, Architecture), PtxSource> Compiled = [];
 
     // What ptxas 12.0 and later take; on a GPU it is the latest that the driver takes, which shows in the header alone.
     private static readonly CudaInstructionSet Version = CudaInstructionSet.ISA_80;
@@ -29,12 +29,13 @@ internal sealed record PtxSource(string Kernel, Architecture Architecture, strin
 
     /// <summary>Compiles a method that takes a group as a kernel does.</summary>
     public static PtxSource Of(string name, MethodInfo entry, Architecture architecture) => Compiled.GetOrAdd(
-        (entry, architecture), _ => new PtxSource(name, architecture, Compile(entry, architecture.Capability)));
+        (name, entry, architecture), _ => new PtxSource(name, architecture, Compile(entry, architecture.Capability)));
 
     /// <summary>A line as messages have it.</summary>
-    public string Describe(int index) => $"{Kernel} for SM {Architecture.Name}, line {index + 1}: {Lines[index].Trim()}";
+    public string Describe(int index) =>
+        $"{Kernel} for SM {Architecture.Name}, line {index + 1}: {Lines[index].Trim()}";
 
-    // The context that LambDevice opens, but a new one: the order of instructions depends on what it compiled before.
+    // As LambDevice opens it, but a new one: the order of instructions depends on what a context compiled before.
     private static string Compile(MethodInfo entry, CudaArchitecture architecture)
     {
         using Context context = DeviceSearch.CreateContext();

@@ -25,8 +25,8 @@ internal static partial class StreamAccesses
         int[] found = [.. AccessesOf(source, operation)];
         if (found.Length != declared)
         {
-            yield return $"{source.Kernel} for SM {source.Architecture.Name} has {found.Length} of "
-                + $"{operation}.global{Form} and {direction} {declared} streams. "
+            yield return $"{source.Kernel} for SM {source.Architecture.Name} has {operation}.global{Form} "
+                + $"{found.Length} times; the streams of its {direction} come to {declared}. "
                 + string.Join("; ", found.Select(source.Describe));
         }
     }
