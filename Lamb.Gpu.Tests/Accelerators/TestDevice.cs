@@ -89,6 +89,14 @@ public sealed class TestDevice
     public LambOptimizer Optimizer(LambVariables variables, LambOptions? options = null) =>
         new(variables, options, null, Tuning);
 
+    /// <summary>Tells whether a row, or a tool that a test uses, must not be missing.</summary>
+    internal static bool IsRequired(string name)
+    {
+        string required = Environment.GetEnvironmentVariable("LAMB_REQUIRE") ?? "";
+        string asked = name == LazyCudaRow.Value ? "cuda" : name;
+        return name == "cpu" || required.Split(',', StringSplitOptions.TrimEntries).Contains(asked);
+    }
+
     internal static void Close()
     {
         foreach (Lazy<TestDevice> lazy in new[] { LazyCpu, LazyGroups, LazyOpenCL, LazyCuda })
@@ -98,13 +106,6 @@ public sealed class TestDevice
                 Array.ForEach(lazy.Value.owned, owned => owned.Dispose());
             }
         }
-    }
-
-    private static bool IsRequired(string row)
-    {
-        string required = Environment.GetEnvironmentVariable("LAMB_REQUIRE") ?? "";
-        string asked = row == LazyCudaRow.Value ? "cuda" : row;
-        return row == "cpu" || required.Split(',', StringSplitOptions.TrimEntries).Contains(asked);
     }
 
     private static string FindCudaRow()

@@ -36,6 +36,8 @@ internal sealed record Tuning(
         _ => new Tuning(GpuTileLength, LargestGroup(accelerator), accelerator.MaxGridSize.X, false),
     };
 
-    private static int LargestGroup(Accelerator accelerator) =>
-        1 << (int)Math.Log2(Math.Min(GroupWorker.MaxGroupSize, accelerator.MaxNumThreadsPerGroup));
+    /// <summary>The group size on a GPU whose groups have at most <paramref name="limit"/> lanes.</summary>
+    public static int LargestGroup(int limit) => 1 << (int)Math.Log2(Math.Min(GroupWorker.MaxGroupSize, limit));
+
+    private static int LargestGroup(Accelerator accelerator) => LargestGroup(accelerator.MaxNumThreadsPerGroup);
 }
