@@ -52,11 +52,11 @@ public abstract class KernelBenchmark
         variables[0].Weights.CopyFromCPU(values);
         variables[0].Gradients.CopyFromCPU(values);
 
-        var tuning = Tuning.For(accelerator);
+        Tuning tuning = Tuning.For(accelerator).InOneLaunch(accelerator);
         var plan = new TilePlan(variables, tuning.TileLength, tuning.ReachesEveryBuffer);
         var clock = new StepClock(Options);
         Scalars = clock.At(RawIteration);
-        var queue = new WorkQueue(plan, Tuning.CpuClaimLag, Tuning.CpuClaimLength);
+        var queue = new WorkQueue(plan, tuning.Claim!.Lag, tuning.Claim.Length);
         state = new OptimizerState(accelerator, variables, plan, Options, queue);
         bool isPlain = !Options.UseEma && !Overwrites;
         Launcher = new LambKernels(

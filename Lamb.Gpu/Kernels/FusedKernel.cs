@@ -12,7 +12,7 @@ namespace Lamb.Gpu.Kernels;
 /// r                 by whoever ends the last moments of a variable
 /// w                 of a tile, once r is known
 /// </code>
-/// A worker is one thread of the CPU accelerator.
+/// A worker is one thread of the CPU accelerator, or a group of lanes.
 /// </remarks>
 internal static class FusedKernel<TGradient>
     where TGradient : struct, IGradient
@@ -22,27 +22,29 @@ internal static class FusedKernel<TGradient>
     /// <param name="queue">The work, and who has claimed what.</param>
     /// <param name="k">The scalars of the step.</param>
     /// <param name="launch">A number that no launch before had.</param>
-    public static void Run<TWorker, TFinish>(StepViews views, QueueViews queue, StepScalars k, int launch)
+    public static void Run<TWorker, TFinish, TClaims>(StepViews views, QueueViews queue, StepScalars k, int launch)
         where TWorker : struct, ITileWorker
         where TFinish : struct, IFinish
+        where TClaims : struct, IClaims
     {
         k = views.Current(k);
         int claims = k.Phase == StepPhase.Skip ? 0 : queue.Claims.IntLength - 1;
-        for (int claim = queue.Next(); claim < claims; claim = queue.Next())
+        for (int claim = TClaims.Next(queue); claim < claims; claim = TClaims.Next(queue))
         {
             for (int index = queue.Claims[claim]; index < queue.Claims[claim + 1]; index++)
             {
-                Advance<TWorker, TFinish>(queue.Items[index], views, queue, k, launch);
+                Advance<TWorker, TFinish, TClaims>(queue.Items[index], views, queue, k, launch);
             }
         }
 
-        queue.Leave();
+        TClaims.Leave(queue);
     }
 
-    private static void Advance<TWorker, TFinish>(
+    private static void Advance<TWorker, TFinish, TClaims>(
         WorkItem item, StepViews views, QueueViews queue, StepScalars k, int launch)
         where TWorker : struct, ITileWorker
         where TFinish : struct, IFinish
+        where TClaims : struct, IClaims
     {
         Tile tile = views.Tiles[item.Tile];
         k.Flags = views.VariableFlags[tile.Variable];
@@ -50,10 +52,10 @@ internal static class FusedKernel<TGradient>
         if (moves && (item.Stages & WorkStages.Moments) != 0)
         {
             MomentKernel<TGradient>.Advance<TWorker>(item.Tile, tile, views, k);
-            if (queue.IsLast(tile.Variable, views.Ranges[tile.Variable].Count))
+            if (TClaims.IsLast(queue, tile.Variable, views.Ranges[tile.Variable].Count))
             {
                 TrustRatioKernel.Advance<TWorker>(tile.Variable, views);
-                queue.Announce(tile.Variable, launch);
+                TClaims.Announce(queue, tile.Variable, launch);
             }
         }
 
@@ -61,7 +63,7 @@ internal static class FusedKernel<TGradient>
         {
             if (moves)
             {
-                queue.Await(tile.Variable, launch);
+                TClaims.Await(queue, tile.Variable, launch);
             }
 
             ApplyKernel.Advance<TWorker, TFinish>(tile, views, k);

@@ -1,6 +1,7 @@
 using ILGPU;
 using ILGPU.Runtime;
 using Lamb.Gpu.Kernels;
+using Lamb.Gpu.Kernels.Claims;
 using Lamb.Gpu.Kernels.Finishes;
 using Lamb.Gpu.Kernels.Gradients;
 using Lamb.Gpu.Kernels.Workers;
@@ -26,19 +27,21 @@ internal sealed record CompiledKernels(
     /// <summary>Compiles for a group of lanes, or for a thread with vectors where the group size is 1.</summary>
     public static CompiledKernels Compile(Accelerator accelerator, Tuning tuning, bool accumulates, bool isPlain) =>
         tuning.GroupSize == 1
-            ? Compile<VectorWorker>(accelerator, accumulates, isPlain)
-            : Compile<GroupWorker>(accelerator, accumulates, isPlain);
+            ? Compile<VectorWorker, HostClaims>(accelerator, accumulates, isPlain)
+            : Compile<GroupWorker, GroupClaims>(accelerator, accumulates, isPlain);
 
-    /// <summary>Compiles for a worker.</summary>
-    public static CompiledKernels Compile<TWorker>(Accelerator accelerator, bool accumulates, bool isPlain)
-        where TWorker : struct, ITileWorker => accumulates
-            ? Compile<TWorker, MeanGradient, FullFinish>(accelerator)
-            : isPlain
-                ? Compile<TWorker, DirectGradient, PlainFinish>(accelerator)
-                : Compile<TWorker, DirectGradient, FullFinish>(accelerator);
-
-    private static CompiledKernels Compile<TWorker, TGradient, TFinish>(Accelerator accelerator)
+    /// <summary>Compiles for a worker, and a way to divide work among them.</summary>
+    public static CompiledKernels Compile<TWorker, TClaims>(Accelerator accelerator, bool accumulates, bool isPlain)
         where TWorker : struct, ITileWorker
+        where TClaims : struct, IClaims => accumulates
+            ? Compile<TWorker, TClaims, MeanGradient, FullFinish>(accelerator)
+            : isPlain
+                ? Compile<TWorker, TClaims, DirectGradient, PlainFinish>(accelerator)
+                : Compile<TWorker, TClaims, DirectGradient, FullFinish>(accelerator);
+
+    private static CompiledKernels Compile<TWorker, TClaims, TGradient, TFinish>(Accelerator accelerator)
+        where TWorker : struct, ITileWorker
+        where TClaims : struct, IClaims
         where TGradient : struct, IGradient
         where TFinish : struct, IFinish => new(
             LoadWhenNeeded(() => Load(accelerator, GradientNormKernel<TGradient>.Run<TWorker>)),
@@ -46,7 +49,7 @@ internal sealed record CompiledKernels(
             Load(accelerator, MomentKernel<TGradient>.Run<TWorker>),
             Load(accelerator, TrustRatioKernel.Run<TWorker>),
             Load(accelerator, ApplyKernel.Run<TWorker, TFinish>),
-            LoadFused<TWorker, TGradient, TFinish>(accelerator));
+            LoadFused<TWorker, TClaims, TGradient, TFinish>(accelerator));
 
     private static StepKernel Load(Accelerator accelerator, Action<StepViews, StepScalars> kernel) =>
         new(accelerator.LoadKernel(kernel));
@@ -58,15 +61,16 @@ internal sealed record CompiledKernels(
         return (stream, groups, views, k) => loaded.Value(stream, groups, views, k);
     }
 
-    // Only where all stages are one launch; a GPU never compiles it.
-    private static FusedLauncher LoadFused<TWorker, TGradient, TFinish>(Accelerator accelerator)
+    // Only where all stages are one launch.
+    private static FusedLauncher LoadFused<TWorker, TClaims, TGradient, TFinish>(Accelerator accelerator)
         where TWorker : struct, ITileWorker
+        where TClaims : struct, IClaims
         where TGradient : struct, IGradient
         where TFinish : struct, IFinish
     {
         var loaded = new Lazy<Action<AcceleratorStream, KernelConfig, StepViews, QueueViews, StepScalars, int>>(
             () => accelerator.LoadKernel<StepViews, QueueViews, StepScalars, int>(
-                FusedKernel<TGradient>.Run<TWorker, TFinish>));
+                FusedKernel<TGradient>.Run<TWorker, TFinish, TClaims>));
         return (stream, groups, views, queue, k, launch) =>
             loaded.Value(stream, groups, views, queue, k, launch);
     }

@@ -64,7 +64,8 @@ internal sealed class LambKernels
     {
         Launches++;
         launch++;
-        compiled.Fused(stream, Groups(queue.Claims.Length - 1), segments[0], queue, k, launch);
+        int workers = (int)Math.Min(queue.Claims.Length - 1, tuning.Claim!.Workers);
+        compiled.Fused(stream, new KernelConfig(workers, tuning.GroupSize), segments[0], queue, k, launch);
     }
 
     private void LaunchSegments(StepKernel kernel, AcceleratorStream stream, StepScalars k)

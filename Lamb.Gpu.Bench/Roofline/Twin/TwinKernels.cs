@@ -1,4 +1,5 @@
 using ILGPU.Runtime;
+using Lamb.Gpu.Kernels.Claims;
 using Lamb.Gpu.Kernels.Workers;
 using Lamb.Gpu.Launch;
 
@@ -10,6 +11,6 @@ internal static class TwinKernels
     /// <summary>Compiles the library's kernels around the twins of their equations.</summary>
     public static CompiledKernels Compile(
         Accelerator accelerator, Tuning tuning, bool accumulates, bool isPlain) => tuning.GroupSize == 1
-            ? CompiledKernels.Compile<TwinWorker<VectorWorker>>(accelerator, accumulates, isPlain)
-            : CompiledKernels.Compile<TwinWorker<GroupWorker>>(accelerator, accumulates, isPlain);
+            ? CompiledKernels.Compile<TwinWorker<VectorWorker>, HostClaims>(accelerator, accumulates, isPlain)
+            : CompiledKernels.Compile<TwinWorker<GroupWorker>, GroupClaims>(accelerator, accumulates, isPlain);
 }

@@ -1,0 +1,89 @@
+using ILGPU;
+
+namespace Lamb.Gpu.Kernels.Claims;
+
+/// <summary>A worker is a group of lanes: the first one claims, tells and waits for all.</summary>
+/// <remarks>
+/// Atomic operations order nothing there. A fence before one that tells, behind a barrier, publishes what every lane of
+/// the group wrote; a fence behind one that asks, before a barrier, lets every lane read what others published, past
+/// the first-level cache.
+/// </remarks>
+internal readonly struct GroupClaims : IClaims
+{
+    /// <inheritdoc/>
+    public static int Next(QueueViews queue)
+    {
+        ArrayView<int> answer = SharedMemory.Allocate<int>(1);
+
+        // The answer before is still being read.
+        Group.Barrier();
+        if (Group.IdxX == 0)
+        {
+            answer[0] = Atomic.Add(ref queue.Counters[0], 1);
+        }
+
+        Group.Barrier();
+        return answer[0];
+    }
+
+    /// <inheritdoc/>
+    public static bool IsLast(QueueViews queue, int variable, int tiles)
+    {
+        ArrayView<int> before = SharedMemory.Allocate<int>(1);
+
+        // All lanes have written their moments, and read the answer before.
+        Group.Barrier();
+        if (Group.IdxX == 0)
+        {
+            MemoryFence.DeviceLevel();
+            before[0] = Atomic.Add(ref queue.Done[variable], 1);
+            MemoryFence.DeviceLevel();
+            if (before[0] == tiles - 1)
+            {
+                queue.Done[variable] = 0;
+            }
+        }
+
+        Group.Barrier();
+        return before[0] == tiles - 1;
+    }
+
+    /// <inheritdoc/>
+    public static void Announce(QueueViews queue, int variable, int launch)
+    {
+        // The first lane alone has written what it announces, the trust ratio.
+        if (Group.IdxX == 0)
+        {
+            MemoryFence.DeviceLevel();
+            Atomic.Exchange(ref queue.Ready[variable], launch);
+        }
+    }
+
+    /// <inheritdoc/>
+    public static void Await(QueueViews queue, int variable, int launch)
+    {
+        if (Group.IdxX == 0)
+        {
+            // Nothing is added: an atomic operation reads from memory, not from a cache that nobody keeps coherent.
+            int ready = Atomic.Add(ref queue.Ready[variable], 0);
+            while (ready != launch)
+            {
+                ready = Atomic.Add(ref queue.Ready[variable], 0);
+            }
+
+            MemoryFence.DeviceLevel();
+        }
+
+        Group.Barrier();
+    }
+
+    /// <inheritdoc/>
+    public static void Leave(QueueViews queue)
+    {
+        if (Group.IdxX == 0 && Atomic.Add(ref queue.Counters[1], 1) == Grid.DimX - 1)
+        {
+            queue.Counters[0] = 0;
+            queue.Counters[1] = 0;
+        }
+    }
+}
