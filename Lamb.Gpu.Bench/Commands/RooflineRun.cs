@@ -80,8 +80,8 @@ internal static class RooflineRun
         {
             if (meter.Fits(shape, out string reason))
             {
-                RooflineTables.PrintShape(shape);
                 rows.Add(meter.Measure(shape));
+                RooflineTables.PrintRow(rows[^1]);
             }
             else
             {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Lamb.Gpu.Bench.Roofline;
-using Lamb.Gpu.Bench.Roofline.Shapes;
 using Spectre.Console;
 
 namespace Lamb.Gpu.Bench.Commands;
@@ -15,10 +14,10 @@ internal static class RooflineTables
         AnsiConsole.WriteLine($"Step    {kind.Name}, {kind.BytesPerParameter} bytes a parameter");
     }
 
-    /// <summary>Says which shape is measured.</summary>
-    public static void PrintShape(ModelShape shape) => AnsiConsole.WriteLine(string.Create(
+    /// <summary>Says what a shape has come to, while others are still to be measured.</summary>
+    public static void PrintRow(RooflineRow row) => AnsiConsole.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{shape.Name}: {shape.Parameters:N0} parameters in {shape.Variables.Count:N0} variables"));
+        $"{row.Shape}: {row.Parameters:N0} parameters in {row.Variables:N0} variables, {row.Milliseconds:0.000} ms"));
 
     /// <summary>Prints the numbers and the bars.</summary>
     public static void Print(string title, IReadOnlyList<RooflineRow> rows)

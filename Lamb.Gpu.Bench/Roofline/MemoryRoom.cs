@@ -6,8 +6,8 @@ namespace Lamb.Gpu.Bench.Roofline;
 /// <summary>Knows how much memory a device has left for a measurement.</summary>
 internal static class MemoryRoom
 {
-    // The rest is for what else the program and the driver hold.
-    private const double Share = 0.85;
+    // The rest is for what else the program and the driver hold, and for what other programs begin to.
+    private const double Share = 0.7;
 
     /// <summary>The bytes that may be taken.</summary>
     public static long On(Accelerator accelerator)

@@ -56,7 +56,7 @@ internal static class RooflineReport
     {
         string[] columns =
         [
-            "parameters", "variables", "ms", "ns a parameter", "GB/s", "bytes a parameter", "of twin", "of copy",
+            "parameters", "variables", "ms", "ns/parameter", "GB/s", "B/parameter", "of twin", "of copy",
             "launches",
         ];
         return

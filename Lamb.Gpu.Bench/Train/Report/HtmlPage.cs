@@ -10,8 +10,9 @@ internal static class HtmlPage
         body { font: 16px/1.5 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; color: #1b1f24; background: #fff;
                max-width: 940px; margin: 2rem auto; padding: 0 1rem; }
         h1 { font-size: 1.7rem; margin-bottom: 0; } h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
-        table { border-collapse: collapse; } th, td { padding: .3rem .9rem; border-bottom: 1px solid #d8dee4; }
-        th { text-align: left; } td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+        table { border-collapse: collapse; } th, td { padding: .3rem .6rem; border-bottom: 1px solid #d8dee4; }
+        th { text-align: left; } td:first-child { white-space: nowrap; }
+        td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
         tr.ours td { font-weight: 600; }
         pre { background: #f6f8fa; padding: 1rem; border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere; }
         svg { width: 100%; height: auto; font-size: 13px; fill: #1b1f24; }
