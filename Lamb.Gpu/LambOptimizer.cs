@@ -51,8 +51,13 @@ public sealed partial class LambOptimizer : IDisposable
     {
     }
 
+    /// <summary>Makes an optimizer with another tuning, or with other kernels in the places of its own.</summary>
     internal LambOptimizer(
-        LambVariables variables, LambOptions? options, AcceleratorStream? stream, Tuning? tuning)
+        LambVariables variables,
+        LambOptions? options,
+        AcceleratorStream? stream,
+        Tuning? tuning,
+        KernelCompiler? compiler = null)
     {
         ArgumentNullException.ThrowIfNull(variables);
         this.variables = variables;
@@ -72,7 +77,8 @@ public sealed partial class LambOptimizer : IDisposable
             constraints = new VariableConstraints(variables.Accelerator, variables, tuning, canSkip);
             bool accumulates = clock.Window > 1;
             bool isPlain = !this.options.UseEma && !variables.Any(variable => variable.OverwriteWithGradient);
-            var compiled = CompiledKernels.Compile(variables.Accelerator, tuning, accumulates, isPlain);
+            compiler ??= CompiledKernels.Compile;
+            CompiledKernels compiled = compiler(variables.Accelerator, tuning, accumulates, isPlain);
             kernels = new LambKernels(state, tuning, compiled);
             gradients = new StepGradients(variables, state.VariableFlags);
             gradients.SetDecay(Decays);

@@ -29,6 +29,7 @@ internal static class CommandLine
             AccuracyCommand.Create(),
             DevicesCommand.Create(),
             KernelsCommand.Create(),
+            RooflineCommand.Create(),
             PeersCommand.Create(),
         };
         ParseResult parsed = root.Parse(args);

@@ -18,7 +18,7 @@ internal static class TrainRun
     /// <returns>The exit code.</returns>
     public static int Execute(TrainRequest request)
     {
-        RequireWritable(request.ReportPath);
+        ReportFile.RequireWritable("--report", request.ReportPath);
         var source = request.TextPath == null ? TextSource.FromRepository() : TextSource.FromPath(request.TextPath);
         using LambDevice device = DeviceChoice.Open(request.Device);
         var text = new TrainingText(source, request.Settings.Window);
@@ -61,29 +61,4 @@ internal static class TrainRun
             context.Cancel = !stop.IsCancellationRequested;
             stop.Cancel();
         });
-
-    private static void RequireWritable(string? path)
-    {
-        if (path == null)
-        {
-            return;
-        }
-
-        bool existed = File.Exists(path);
-        try
-        {
-            using (File.Open(path, FileMode.OpenOrCreate, FileAccess.Write))
-            {
-            }
-
-            if (!existed)
-            {
-                File.Delete(path);
-            }
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new UsageException($"--report: '{path}' cannot be written: {failure.Message}");
-        }
-    }
 }

@@ -27,7 +27,8 @@ internal sealed record CompiledKernels(
             ? Compile<VectorWorker>(accelerator, accumulates, isPlain)
             : Compile<GroupWorker>(accelerator, accumulates, isPlain);
 
-    private static CompiledKernels Compile<TWorker>(Accelerator accelerator, bool accumulates, bool isPlain)
+    /// <summary>Compiles for a worker.</summary>
+    public static CompiledKernels Compile<TWorker>(Accelerator accelerator, bool accumulates, bool isPlain)
         where TWorker : struct, ITileWorker => accumulates
             ? Compile<TWorker, MeanGradient, FullFinish>(accelerator)
             : isPlain

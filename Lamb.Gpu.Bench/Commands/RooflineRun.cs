@@ -1,0 +1,77 @@
+using Lamb.Gpu.Bench.Roofline;
+using Lamb.Gpu.Bench.Roofline.Shapes;
+using Spectre.Console;
+
+namespace Lamb.Gpu.Bench.Commands;
+
+/// <summary>Does what <c>roofline</c> was asked for, from the first check to the last line of output.</summary>
+internal static class RooflineRun
+{
+    private const int Success = 0;
+
+    /// <summary>Measures and reports.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Execute(RooflineRequest request)
+    {
+        var kind = StepKind.Find(request.Options);
+        IReadOnlyList<RooflineSection> sections = SectionsOf(request);
+        ReportFile.RequireWritable("--html", request.ReportPath);
+        using LambDevice device = DeviceChoice.Open(request.Device);
+        RooflineTables.PrintStart(device, kind);
+        var meter = new RooflineMeter(device, kind, request.Budget);
+        sections = [.. sections.Select(section => section with { Rows = Measure(meter, section.Shapes) })];
+        foreach (RooflineSection section in sections.Where(section => section.Rows.Count > 0))
+        {
+            RooflineTables.Print(section.Title, section.Rows);
+        }
+
+        if (request.Json)
+        {
+            Console.Out.WriteLine(RooflineJson.Render(sections.SelectMany(section => section.Rows)));
+        }
+
+        return Success;
+    }
+
+    private static List<RooflineSection> SectionsOf(RooflineRequest request)
+    {
+        List<RooflineSection> sections = [];
+        if (request.Shapes.Count > 0 || !(request.Scattered || request.Growth))
+        {
+            IEnumerable<ModelShape> named = request.Shapes.Select(ModelShapes.Find);
+            sections.Add(new("A step by model", request.Shapes.Count > 0 ? [.. named] : ModelShapes.All));
+        }
+
+        if (request.Scattered)
+        {
+            sections.Add(new("200 variables, together and scattered", ModelShapes.Scattered));
+        }
+
+        if (request.Growth)
+        {
+            sections.Add(new("One variable that grows", ModelShapes.GrowingParameters));
+            sections.Add(new("10 million parameters in more variables", ModelShapes.GrowingVariables));
+        }
+
+        return sections;
+    }
+
+    private static List<RooflineRow> Measure(RooflineMeter meter, IEnumerable<ModelShape> shapes)
+    {
+        List<RooflineRow> rows = [];
+        foreach (ModelShape shape in shapes)
+        {
+            if (meter.Fits(shape, out string reason))
+            {
+                RooflineTables.PrintShape(shape);
+                rows.Add(meter.Measure(shape));
+            }
+            else
+            {
+                AnsiConsole.WriteLine(reason);
+            }
+        }
+
+        return rows;
+    }
+}

@@ -1,0 +1,49 @@
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace Lamb.Gpu.Bench.Roofline;
+
+/// <summary>Copies bytes on the device: half of them are read, half written.</summary>
+/// <remarks>More than two buffers hold are copied in pieces, over the same buffers.</remarks>
+internal sealed class DeviceCopy : IDisposable
+{
+    // Beyond every cache, and little beside the variables that need it.
+    private const long MaxBufferLength = 1L << 27;
+
+    private readonly AcceleratorStream stream;
+    private readonly long length;
+    private readonly MemoryBuffer1D<float, Stride1D.Dense> source;
+    private readonly MemoryBuffer1D<float, Stride1D.Dense> target;
+
+    public DeviceCopy(Accelerator accelerator, long bytes)
+    {
+        stream = accelerator.DefaultStream;
+        length = LengthOf(bytes);
+        source = accelerator.Allocate1D<float>(Math.Min(length, MaxBufferLength));
+        target = accelerator.Allocate1D<float>(source.Length);
+        source.MemSetToZero();
+        target.MemSetToZero();
+    }
+
+    /// <summary>The memory that such a copy takes.</summary>
+    public static long MemoryOf(long bytes) => 2 * sizeof(float) * Math.Min(LengthOf(bytes), MaxBufferLength);
+
+    /// <summary>Copies.</summary>
+    public void Run()
+    {
+        for (long left = length; left > 0; left -= source.Length)
+        {
+            long piece = Math.Min(left, source.Length);
+            target.View.SubView(0, piece).CopyFrom(stream, source.View.SubView(0, piece));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        source.Dispose();
+        target.Dispose();
+    }
+
+    private static long LengthOf(long bytes) => Math.Max(bytes / 2 / sizeof(float), 1);
+}

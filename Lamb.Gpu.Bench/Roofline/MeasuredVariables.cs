@@ -1,0 +1,66 @@
+using ILGPU;
+using ILGPU.Runtime;
+using Lamb.Gpu.Bench.Roofline.Shapes;
+using Lamb.Gpu.Layout;
+
+namespace Lamb.Gpu.Bench.Roofline;
+
+/// <summary>The variables of a shape on a device, filled with values.</summary>
+internal sealed class MeasuredVariables : IDisposable
+{
+    private const int PatternLength = 1 << 20;
+
+    private readonly List<MemoryBuffer> buffers = [];
+
+    public MeasuredVariables(Accelerator accelerator, ModelShape shape)
+    {
+        Variables = shape.IsScattered
+            ? new LambVariables(accelerator, [.. shape.Variables.Select(spec => Scattered(accelerator, spec))])
+            : LambVariables.Allocate(accelerator, shape.Variables);
+        Fill(accelerator);
+    }
+
+    /// <summary>Gets the variables.</summary>
+    public LambVariables Variables { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Variables.Dispose();
+        buffers.ForEach(buffer => buffer.Dispose());
+    }
+
+    private LambVariable Scattered(Accelerator accelerator, LambVariableSpec spec)
+    {
+        long length = LambVariable.CountElements(spec.Name, spec.Shape);
+        return new LambVariable(spec.Name, spec.Shape, Buffer(), Buffer());
+
+        ArrayView<float> Buffer()
+        {
+            MemoryBuffer1D<float, Stride1D.Dense> buffer = accelerator.Allocate1D<float>(length);
+            buffers.Add(buffer);
+            return buffer.View;
+        }
+    }
+
+    // Whole buffers, in long pieces: a copy for each of 20,000 variables would take longer than the measurement.
+    private void Fill(Accelerator accelerator)
+    {
+        float[] pattern =
+            [.. Enumerable.Range(0, PatternLength).Select(i => (i * 0x9E3779B9u >> 8) * (1f / 16777216) - 0.5f)];
+        IEnumerable<ArrayView<float>> wholes = Variables
+            .SelectMany(variable => new[] { variable.Weights, variable.Gradients })
+            .DistinctBy(view => view.BufferOf())
+            .Select(view => view.WholeBuffer());
+        foreach (ArrayView<float> whole in wholes)
+        {
+            for (long start = 0; start < whole.Length; start += PatternLength)
+            {
+                long length = Math.Min(PatternLength, whole.Length - start);
+                whole.SubView(start, length).CopyFromCPU(accelerator.DefaultStream, ref pattern[0], length);
+            }
+        }
+
+        accelerator.Synchronize();
+    }
+}

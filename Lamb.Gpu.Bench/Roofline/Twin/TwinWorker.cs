@@ -1,0 +1,18 @@
+using Lamb.Gpu.Kernels;
+using Lamb.Gpu.Layout;
+
+namespace Lamb.Gpu.Bench.Roofline.Twin;
+
+/// <summary>Does with the twin of a kernel what another worker does with the kernel.</summary>
+/// <remarks>Everything around the equation stays the library's own: launches, tiles, loads, stores and sums.</remarks>
+/// <typeparam name="TWorker">The other worker.</typeparam>
+internal readonly struct TwinWorker<TWorker> : ITileWorker
+    where TWorker : struct, ITileWorker
+{
+    /// <inheritdoc/>
+    public static SquareSums<float> Advance<TKernel>(Tile tile, StepViews views, StepScalars k)
+        where TKernel : struct, ITileKernel => TWorker.Advance<TwinKernel<TKernel>>(tile, views, k);
+
+    /// <inheritdoc/>
+    public static SquareSums<float> Total(SquareSums<float> share) => TWorker.Total(share);
+}
