@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Lamb.Gpu.Bench.Peers;
+using Lamb.Gpu.Bench.Roofline.Shapes;
 
 namespace Lamb.Gpu.Bench.Commands;
 
@@ -10,13 +10,12 @@ internal static class PeersCommand
         "Times the step of this library and of every LAMB that Python has here (PyTorch, timm, optax, Keras, apex) on "
         + "the same shapes, and checks which of them compute the same update. Exit code 3 where Python has none.";
 
-    private static readonly string Names = string.Join('|', PeerShapes.All.Select(shape => shape.Name));
-
     private static readonly Option<string[]> Shape = new("--shape")
     {
-        Description = "The model whose variables to step on; may be given again.",
-        HelpName = Names,
-        DefaultValueFactory = _ => [PeerShapes.All[0].Name],
+        Description = "The variables to step on, as often as wanted: "
+            + $"{string.Join(", ", ModelShapes.All.Select(shape => shape.Name))}.",
+        HelpName = "name",
+        DefaultValueFactory = _ => ["bert-base"],
     };
 
     private static readonly Option<int> Threads = new("--threads")
@@ -45,16 +44,13 @@ internal static class PeersCommand
     {
         var command = new Command("peers", Description) { Shape, Device, Threads, Python, Json };
         command.SetAction(parsed => PeersRun.Execute(new PeersRequest(
-            [.. parsed.GetValue(Shape)!.Select(ShapeOf)],
+            [.. parsed.GetValue(Shape)!.Select(ModelShapes.Find)],
             DeviceChoice.KindOf(parsed.GetValue(Device)),
             RequireThreads(parsed.GetValue(Threads)),
             parsed.GetValue(Python),
             parsed.GetValue(Json))));
         return command;
     }
-
-    private static PeerShape ShapeOf(string name) => PeerShapes.All.FirstOrDefault(shape => shape.Name == name)
-        ?? throw new UsageException($"--shape must be one of {Names}, was '{name}'.");
 
     private static int RequireThreads(int threads) => threads >= 1 && threads <= Environment.ProcessorCount
         ? threads

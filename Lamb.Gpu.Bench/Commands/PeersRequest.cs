@@ -1,4 +1,4 @@
-using Lamb.Gpu.Bench.Peers;
+using Lamb.Gpu.Bench.Roofline.Shapes;
 
 namespace Lamb.Gpu.Bench.Commands;
 
@@ -9,4 +9,4 @@ namespace Lamb.Gpu.Bench.Commands;
 /// <param name="Python">The Python that has the peers, or null to search for one.</param>
 /// <param name="Json">Whether to end the output with JSON.</param>
 internal sealed record PeersRequest(
-    IReadOnlyList<PeerShape> Shapes, LambDeviceKind? Device, int Threads, string? Python, bool Json);
+    IReadOnlyList<ModelShape> Shapes, LambDeviceKind? Device, int Threads, string? Python, bool Json);

@@ -1,4 +1,5 @@
 using Lamb.Gpu.Bench.Peers;
+using Lamb.Gpu.Bench.Roofline.Shapes;
 
 namespace Lamb.Gpu.Bench.Commands;
 
@@ -18,10 +19,10 @@ internal static class PeersRun
         try
         {
             var comparison = new PeerComparison(Python.Find(request.Python), kind, request.Threads);
-            foreach (PeerShape shape in request.Shapes)
+            foreach (ModelShape shape in request.Shapes)
             {
                 PeerReport report = comparison.On(shape);
-                PeersTables.Print(shape, report);
+                PeersTables.Print(report);
                 rows.AddRange(report.Rows);
             }
         }

@@ -8,40 +8,45 @@ namespace Lamb.Gpu.Bench.Commands;
 internal static class PeersTables
 {
     /// <summary>Prints the rows of a model, and why others are not among them.</summary>
-    public static void Print(PeerShape shape, PeerReport report)
+    public static void Print(PeerReport report)
     {
-        AnsiConsole.Write(Rows(shape, report.Rows));
+        AnsiConsole.Write(Rows(report.Rows));
+        foreach (PeerRow row in report.Rows)
+        {
+            string note = row.Note.Length > 0 ? $": {row.Note}" : "";
+            AnsiConsole.WriteLine($"{row.Name} ({row.Version}){note}");
+        }
+
         foreach (MissingPeer missing in report.Missing)
         {
-            AnsiConsole.WriteLine($"Without {missing.Name}: {missing.Reason}.");
+            AnsiConsole.WriteLine($"Without {missing.Name}: {missing.Reason}");
         }
     }
 
-    private static Table Rows(PeerShape shape, IReadOnlyList<PeerRow> rows)
+    private static Table Rows(IReadOnlyList<PeerRow> rows)
     {
         PeerRow ours = rows[0];
         Table table = new Table().Border(TableBorder.Rounded).Title(Markup.Escape(Invariant(
-            $"{shape.Name}: {ours.Parameters:N0} parameters in {ours.Variables:N0} variables, {ours.Device}")
+            $"{ours.Shape}: {ours.Parameters:N0} parameters in {ours.Variables:N0} variables, {ours.Device}")
             + (ours.Device == "cpu" ? Invariant($", {ours.Threads} threads") : "")));
-        table.AddColumn("Step of");
-        foreach (string name in (string[])["ms", "fastest", "slowest", "ns/parameter", "times ours"])
+        table.AddColumn(new TableColumn("A step of").NoWrap());
+        foreach (string name in (string[])["ms", "fastest", "slowest", "CPU ms", "ns/weight", "× ours"])
         {
             table.AddColumn(new TableColumn(name).RightAligned().NoWrap());
         }
 
-        table.AddColumn(new TableColumn("Keras's update").NoWrap());
-        table.AddColumn("Note");
+        table.AddColumn(new TableColumn("Keras's").NoWrap());
         foreach (PeerRow row in rows)
         {
             table.AddRow(
-                new Text($"{row.Name}, {row.Version}"),
+                new Text(row.Name),
                 new Text(Significant(row.Milliseconds)),
                 new Text(Significant(row.Fastest)),
                 new Text(Significant(row.Slowest)),
+                new Text(Significant(row.CpuMilliseconds)),
                 new Text(Significant(row.NanosecondsPerParameter)),
                 new Text(Significant(row.Milliseconds / ours.Milliseconds)),
-                new Text(Invariant($"{(row.SameUpdate ? "yes" : "no")}, {row.MaxError:0.0e-0}")),
-                new Text(row.Note));
+                new Text(row.SameUpdate ? "yes" : "no"));
         }
 
         return table;

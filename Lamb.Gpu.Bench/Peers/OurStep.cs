@@ -2,6 +2,8 @@ using System.Diagnostics;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
+using Lamb.Gpu.Bench.Roofline;
+using Lamb.Gpu.Bench.Roofline.Shapes;
 
 namespace Lamb.Gpu.Bench.Peers;
 
@@ -12,29 +14,25 @@ internal sealed class OurStep(LambDeviceKind kind, int threads)
 {
     private const int WarmUpSteps = 3;
 
-    /// <summary>Times rounds of steps on a model, waiting for each step.</summary>
-    public StepTimes Measure(PeerShape shape, int rounds, double seconds) => OnDevice(accelerator =>
-    {
-        using LambVariables variables = Allocate(accelerator, shape.Variables);
-        float[] values = Values(variables.Max(variable => variable.Length));
-        foreach (LambVariable variable in variables)
-        {
-            float[] part = values[..(int)variable.Length];
-            variable.Weights.CopyFromCPU(part);
-            variable.Gradients.CopyFromCPU(part);
-        }
+    private static TimeSpan ProcessorTime => Environment.CpuUsage.TotalTime;
 
-        using var optimizer = new LambOptimizer(variables, PeerSettings.Timed.Options);
+    /// <summary>Times rounds of steps on a model, waiting for each step.</summary>
+    public StepTimes Measure(ModelShape shape, int rounds, double seconds) => OnDevice(accelerator =>
+    {
+        using var variables = new MeasuredVariables(accelerator, shape);
+        using var optimizer = new LambOptimizer(variables.Variables, PeerSettings.Timed.Options);
         _ = MillisecondsOf(accelerator, optimizer, WarmUpSteps);
-        int steps = (int)Math.Max(1, Math.Ceiling(seconds * 1e3 / MillisecondsOf(accelerator, optimizer, 1)));
-        return new StepTimes(
-            [.. Enumerable.Range(0, rounds).Select(_ => MillisecondsOf(accelerator, optimizer, steps))]);
+        int steps = (int)Math.Max(1, Math.Ceiling(seconds * 1e3 / MillisecondsOf(accelerator, optimizer, 1).Clock));
+        (double Clock, double Cpu)[] times =
+            [.. Enumerable.Range(0, rounds).Select(_ => MillisecondsOf(accelerator, optimizer, steps))];
+        return new StepTimes([.. times.Select(time => time.Clock)], [.. times.Select(time => time.Cpu)]);
     });
 
     /// <summary>The error of our steps on the case of the script.</summary>
     public double ErrorOn(PeerCase played) => OnDevice(accelerator =>
     {
-        using LambVariables variables = Allocate(accelerator, played.Shapes);
+        using var variables = LambVariables.Allocate(
+            accelerator, [.. played.Shapes.Select((shape, index) => new LambVariableSpec($"{index}", shape))]);
         foreach (var (variable, values) in variables.Zip(played.Weights))
         {
             variable.Weights.CopyFromCPU(values);
@@ -70,15 +68,10 @@ internal sealed class OurStep(LambDeviceKind kind, int threads)
         return answer(accelerator);
     }
 
-    private static LambVariables Allocate(Accelerator accelerator, IEnumerable<IReadOnlyList<long>> shapes) =>
-        LambVariables.Allocate(
-            accelerator, [.. shapes.Select((shape, index) => new LambVariableSpec($"variable {index}", shape))]);
-
-    private static float[] Values(long count) =>
-        [.. Enumerable.Range(0, (int)count).Select(i => (i * 0x9E3779B9u >> 8) * (1f / 16777216) - 0.5f)];
-
-    private static double MillisecondsOf(Accelerator accelerator, LambOptimizer optimizer, int steps)
+    private static (double Clock, double Cpu) MillisecondsOf(
+        Accelerator accelerator, LambOptimizer optimizer, int steps)
     {
+        TimeSpan cpu = ProcessorTime;
         var watch = Stopwatch.StartNew();
         for (int step = 0; step < steps; step++)
         {
@@ -86,6 +79,6 @@ internal sealed class OurStep(LambDeviceKind kind, int threads)
             accelerator.Synchronize();
         }
 
-        return watch.Elapsed.TotalMilliseconds / steps;
+        return (watch.Elapsed.TotalMilliseconds / steps, (ProcessorTime - cpu).TotalMilliseconds / steps);
     }
 }

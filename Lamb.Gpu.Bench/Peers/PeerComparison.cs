@@ -1,4 +1,5 @@
 using System.Reflection;
+using Lamb.Gpu.Bench.Roofline.Shapes;
 
 namespace Lamb.Gpu.Bench.Peers;
 
@@ -12,7 +13,7 @@ internal sealed class PeerComparison(Python python, LambDeviceKind kind, int thr
     public const string Ours = "Lamb.Gpu";
 
     // Enough for a median; a round of a tenth of a second is long beside the clock and short beside a disturbance.
-    private const int Rounds = 7;
+    private const int Rounds = 5;
     private const double SecondsPerRound = 0.1;
 
     private readonly OurStep ours = new(kind, threads);
@@ -21,23 +22,24 @@ internal sealed class PeerComparison(Python python, LambDeviceKind kind, int thr
 
     /// <summary>Times ours, the peers, and ours again; our row comes first.</summary>
     /// <exception cref="PeersMissingException">There is no peer.</exception>
-    public PeerReport On(PeerShape shape)
+    public PeerReport On(ModelShape shape)
     {
         StepTimes before = ours.Measure(shape, Rounds, SecondsPerRound);
-        PeerReport peers = python.Run(new PeerRequest(Device, threads, Rounds, SecondsPerRound, [shape]));
+        PeerReport peers = python.Run(new PeerRequest(Device, threads, Rounds, SecondsPerRound, [PeerShape.Of(shape)]));
         PeerRow[] rows = [.. peers.Rows.Where(row => row.Shape == shape.Name)];
         if (peers.Case == null || rows.Length == 0)
         {
             throw new PeersMissingException(
                 $"There is nothing to compare with on {shape.Name}. "
-                + string.Join(' ', peers.Missing.Select(missing => $"{missing.Name}: {missing.Reason}.")));
+                + string.Join(' ', peers.Missing.Select(missing => $"{missing.Name}: {missing.Reason}."))
+                + $" {Python.HowToGetOne}");
         }
 
         StepTimes times = before.And(ours.Measure(shape, Rounds, SecondsPerRound));
         return peers with { Rows = [OurRow(shape, times, peers.Case), .. rows] };
     }
 
-    private PeerRow OurRow(PeerShape shape, StepTimes times, PeerCase played)
+    private PeerRow OurRow(ModelShape shape, StepTimes times, PeerCase played)
     {
         double error = ours.ErrorOn(played);
         return new PeerRow(
@@ -52,6 +54,7 @@ internal sealed class PeerComparison(Python python, LambDeviceKind kind, int thr
             times.Median,
             times.Rounds.Min(),
             times.Rounds.Max(),
+            times.CpuMedian,
             times.Median * 1e6 / shape.Parameters,
             error <= played.Tolerance,
             error,

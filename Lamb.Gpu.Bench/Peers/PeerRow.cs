@@ -11,6 +11,8 @@ namespace Lamb.Gpu.Bench.Peers;
 /// <param name="Milliseconds">The median of a step over the rounds.</param>
 /// <param name="Fastest">The round with the fastest steps, milliseconds a step.</param>
 /// <param name="Slowest">The round with the slowest.</param>
+/// <param name="CpuMilliseconds">The median of the processor time of a step over all threads: on a machine that others
+/// use too, the steadier measure.</param>
 /// <param name="NanosecondsPerParameter">The median by weights.</param>
 /// <param name="SameUpdate">Whether it computes the update of Keras.</param>
 /// <param name="MaxError">How far from that it is on the case; relative, see <see cref="PeerCase"/>.</param>
@@ -28,6 +30,7 @@ internal sealed record PeerRow(
     double Milliseconds,
     double Fastest,
     double Slowest,
+    double CpuMilliseconds,
     double NanosecondsPerParameter,
     bool SameUpdate,
     double MaxError,

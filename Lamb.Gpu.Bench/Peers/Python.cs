@@ -7,7 +7,8 @@ namespace Lamb.Gpu.Bench.Peers;
 /// <summary>A Python that has something to compare with.</summary>
 internal sealed class Python
 {
-    private const string HowToGetOne =
+    /// <summary>What to do where a Python has nothing to compare with.</summary>
+    public const string HowToGetOne =
         "Get PyTorch (on Debian: apt install python3-torch; elsewhere: pip install numpy torch, and timm, jax, optax or "
         + "keras beside it), or name a Python that has it with --python PATH.";
 

@@ -87,7 +87,8 @@ def time_shape(checked, shape, request):
             for peer, own, keras in group
             if (made := create(peer, weights, gradients, shape["name"], request)) is not None
         ]
-        for (peer, own, keras), times in zip(playing, measure([made for made, _, _ in playing], request)):
+        for (peer, own, keras), rounds in zip(playing, measure([made for made, _, _ in playing], request)):
+            times, cpu = zip(*rounds)
             yield {
                 "name": peer.name,
                 "version": peer.version,
@@ -99,6 +100,7 @@ def time_shape(checked, shape, request):
                 "milliseconds": statistics.median(times) * 1e3,
                 "fastest": min(times) * 1e3,
                 "slowest": max(times) * 1e3,
+                "cpuMilliseconds": statistics.median(cpu) * 1e3,
                 "nanosecondsPerParameter": statistics.median(times) * 1e9 / parameters,
                 "sameUpdate": keras <= TOLERANCE,
                 "maxError": keras,
@@ -134,7 +136,7 @@ def create(peer, weights, gradients, shape, request):
 def measure(peers, request):
     """The seconds of a step in each round, a list for each peer; in every round each has its turn."""
     times = [[] for _ in peers]
-    counts = [max(1, math.ceil(request["seconds"] / seconds_of(peer, 1))) for peer in peers]
+    counts = [max(1, math.ceil(request["seconds"] / seconds_of(peer, 1)[0])) for peer in peers]
     for _ in range(request["rounds"]):
         for peer, count, taken in zip(peers, counts, times):
             taken.append(seconds_of(peer, count))
@@ -142,12 +144,12 @@ def measure(peers, request):
 
 
 def seconds_of(peer, count):
-    """The seconds of a step, waiting for each."""
-    start = time.perf_counter()
+    """The seconds of a step, waiting for each: by the clock, and of processor time over all threads."""
+    start, cpu = time.perf_counter(), time.process_time()
     for _ in range(count):
         peer.step()
         peer.synchronize()
-    return (time.perf_counter() - start) / count
+    return (time.perf_counter() - start) / count, (time.process_time() - cpu) / count
 
 
 def free_bytes(device):
