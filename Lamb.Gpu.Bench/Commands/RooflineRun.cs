@@ -1,4 +1,5 @@
 using Lamb.Gpu.Bench.Roofline;
+using Lamb.Gpu.Bench.Roofline.Report;
 using Lamb.Gpu.Bench.Roofline.Shapes;
 using Spectre.Console;
 
@@ -20,17 +21,27 @@ internal static class RooflineRun
         RooflineTables.PrintStart(device, kind);
         var meter = new RooflineMeter(device, kind, request.Budget);
         sections = [.. sections.Select(section => section with { Rows = Measure(meter, section.Shapes) })];
+        Publish(request, kind, sections);
+        return Success;
+    }
+
+    private static void Publish(RooflineRequest request, StepKind kind, IReadOnlyList<RooflineSection> sections)
+    {
         foreach (RooflineSection section in sections.Where(section => section.Rows.Count > 0))
         {
             RooflineTables.Print(section.Title, section.Rows);
+        }
+
+        if (request.ReportPath != null)
+        {
+            File.WriteAllText(request.ReportPath, RooflineReport.Render(kind, sections));
+            AnsiConsole.WriteLine($"The page is in {request.ReportPath}");
         }
 
         if (request.Json)
         {
             Console.Out.WriteLine(RooflineJson.Render(sections.SelectMany(section => section.Rows)));
         }
-
-        return Success;
     }
 
     private static List<RooflineSection> SectionsOf(RooflineRequest request)
@@ -49,8 +60,14 @@ internal static class RooflineRun
 
         if (request.Growth)
         {
-            sections.Add(new("One variable that grows", ModelShapes.GrowingParameters));
-            sections.Add(new("10 million parameters in more variables", ModelShapes.GrowingVariables));
+            sections.Add(new("One variable that grows", ModelShapes.GrowingParameters)
+            {
+                Growth = GrowthAxis.Parameters,
+            });
+            sections.Add(new("10 million parameters in more variables", ModelShapes.GrowingVariables)
+            {
+                Growth = GrowthAxis.Variables,
+            });
         }
 
         return sections;

@@ -6,39 +6,15 @@ namespace Lamb.Gpu.Bench.Train.Report;
 /// <summary>Tells a run as one page that needs nothing beside itself.</summary>
 internal static class HtmlReport
 {
-    private const string Style =
-        """
-        body { font: 16px/1.5 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; color: #1b1f24; background: #fff;
-               max-width: 940px; margin: 2rem auto; padding: 0 1rem; }
-        h1 { font-size: 1.7rem; margin-bottom: 0; } h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
-        table { border-collapse: collapse; } th, td { padding: .3rem .9rem; border-bottom: 1px solid #d8dee4; }
-        th { text-align: left; } td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
-        tr.ours td { font-weight: 600; }
-        pre { background: #f6f8fa; padding: 1rem; border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere; }
-        svg { width: 100%; height: auto; font-size: 13px; fill: #1b1f24; }
-        .grid { stroke: #e4e8ec; } .axis { stroke: #57606a; } .series { fill: none; stroke-width: 2; }
-        """;
-
     // Okabe and Ito's colours can be told apart with any kind of colour vision.
     private static readonly string[] Colors = ["#0072b2", "#d55e00", "#009e73", "#000000"];
     private const string UnigramColor = "#a0a0a0";
     private const string BigramColor = "#606060";
 
     /// <summary>Writes the page.</summary>
-    public static string Render(TrainResult result) =>
+    public static string Render(TrainResult result) => HtmlPage.Render(
+        "LAMB training report",
         $"""
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>LAMB training report</title>
-        <style>
-        {Style}
-        </style>
-        </head>
-        <body>
-        <h1>LAMB training report</h1>
         <p>{Encode(Summary(result))}</p>
         <h2>Bits a held-out character</h2>
         {ComparisonTable(result)}
@@ -53,10 +29,7 @@ internal static class HtmlReport
         <h2>Text</h2>
         <p>{Encode(result.Text.Source.Description)}: {Number(result.Text.Symbols.Length, "N0")} characters,
         {result.Text.Vocabulary.Count} symbols.</p>
-        </body>
-        </html>
-
-        """;
+        """);
 
     private static string Summary(TrainResult result) =>
         $"{Number(result.Parameters, "N0")} parameters, {result.Steps} steps"
