@@ -30,7 +30,7 @@ internal static class PeersTables
             $"{ours.Shape}: {ours.Parameters:N0} parameters in {ours.Variables:N0} variables, {ours.Device}")
             + (ours.Device == "cpu" ? Invariant($", {ours.Threads} threads") : "")));
         table.AddColumn(new TableColumn("A step of").NoWrap());
-        foreach (string name in (string[])["ms", "fastest", "slowest", "CPU ms", "ns/weight", "× ours"])
+        foreach (string name in (string[])["ms", "fastest", "CPU ms", "ns/weight", "× ours"])
         {
             table.AddColumn(new TableColumn(name).RightAligned().NoWrap());
         }
@@ -42,7 +42,6 @@ internal static class PeersTables
                 new Text(row.Name),
                 new Text(Significant(row.Milliseconds)),
                 new Text(Significant(row.Fastest)),
-                new Text(Significant(row.Slowest)),
                 new Text(Significant(row.CpuMilliseconds)),
                 new Text(Significant(row.NanosecondsPerParameter)),
                 new Text(Significant(row.Milliseconds / ours.Milliseconds)),
