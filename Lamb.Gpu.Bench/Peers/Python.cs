@@ -9,8 +9,8 @@ internal sealed class Python
 {
     /// <summary>What to do where a Python has nothing to compare with.</summary>
     public const string HowToGetOne =
-        "Get PyTorch (on Debian: apt install python3-torch; elsewhere: pip install numpy torch, and timm, jax, optax or "
-        + "keras beside it), or name a Python that has it with --python PATH.";
+        "Get PyTorch (on Debian: apt install python3-torch; elsewhere: pip install numpy torch, and timm, jax, optax "
+        + "or keras beside it), or name a Python that has it with --python PATH.";
 
     private static readonly string[] Families = ["torch", "jax", "keras"];
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
@@ -75,7 +75,8 @@ internal sealed class Python
 
     private static string? ProblemOfPackages(string output)
     {
-        string? line = output.Split('\n').FirstOrDefault(line => line.StartsWith("{\"found\"", StringComparison.Ordinal));
+        string? line = output.Split('\n')
+            .FirstOrDefault(line => line.StartsWith("{\"found\"", StringComparison.Ordinal));
         if (line == null)
         {
             return "is no Python";
