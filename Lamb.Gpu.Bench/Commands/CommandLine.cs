@@ -15,7 +15,7 @@ internal static class CommandLine
         Shows the LAMB optimizer at work on a GPU, or on the CPU where there is none.
 
         Exit codes: 0 done, 1 training diverged or a trajectory is not that of Keras, 2 wrong arguments, a file that
-        cannot be used or a device that is not there, 130 stopped by Ctrl-C.
+        cannot be used or a device that is not there, 3 no Python to compare with, 130 stopped by Ctrl-C.
         """;
 
     /// <summary>Runs a command line.</summary>
@@ -30,6 +30,7 @@ internal static class CommandLine
             DevicesCommand.Create(),
             KernelsCommand.Create(),
             RooflineCommand.Create(),
+            PeersCommand.Create(),
         };
         ParseResult parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction)

@@ -1,0 +1,65 @@
+using System.Reflection;
+using Lamb.Gpu.Bench.Roofline.Shapes;
+
+namespace Lamb.Gpu.Bench.Peers;
+
+/// <summary>Compares this library with every peer on one model after the other.</summary>
+/// <param name="python">What runs the peers.</param>
+/// <param name="kind">CUDA or the CPU.</param>
+/// <param name="threads">The threads on the CPU.</param>
+internal sealed class PeerComparison(Python python, LambDeviceKind kind, int threads)
+{
+    /// <summary>What the row of this library is called.</summary>
+    public const string Ours = "Lamb.Gpu";
+
+    // Enough for a median; a round of a tenth of a second is long beside the clock and short beside a disturbance.
+    private const int Rounds = 5;
+    private const double SecondsPerRound = 0.1;
+
+    private readonly OurStep ours = new(kind, threads);
+
+    private string Device => kind == LambDeviceKind.Cpu ? "cpu" : "cuda";
+
+    /// <summary>Times ours, the peers, and ours again; our row comes first.</summary>
+    /// <exception cref="PeersMissingException">There is no peer.</exception>
+    public PeerReport On(ModelShape shape)
+    {
+        StepTimes before = ours.Measure(shape, Rounds, SecondsPerRound);
+        PeerReport peers = python.Run(new PeerRequest(Device, threads, Rounds, SecondsPerRound, [PeerShape.Of(shape)]));
+        PeerRow[] rows = [.. peers.Rows.Where(row => row.Shape == shape.Name)];
+        if (peers.Case == null || rows.Length == 0)
+        {
+            throw new PeersMissingException(
+                $"There is nothing to compare with on {shape.Name}. "
+                + string.Join(' ', peers.Missing.Select(missing => $"{missing.Name}: {missing.Reason}."))
+                + $" {Python.HowToGetOne}");
+        }
+
+        StepTimes times = before.And(ours.Measure(shape, Rounds, SecondsPerRound));
+        return peers with { Rows = [OurRow(shape, times, peers.Case), .. rows] };
+    }
+
+    private PeerRow OurRow(ModelShape shape, StepTimes times, PeerCase played)
+    {
+        double error = ours.ErrorOn(played);
+        return new PeerRow(
+            Ours,
+            typeof(LambOptimizer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+                .InformationalVersion.Split('+')[0],
+            Device,
+            threads,
+            shape.Name,
+            shape.Parameters,
+            shape.Variables.Count,
+            times.Median,
+            times.Rounds.Min(),
+            times.Rounds.Max(),
+            times.CpuMedian,
+            times.Median * 1e6 / shape.Parameters,
+            error <= played.Tolerance,
+            error,
+            "keras",
+            error,
+            "before and after the others");
+    }
+}
