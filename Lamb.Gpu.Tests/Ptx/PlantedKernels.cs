@@ -43,6 +43,10 @@ internal static class PlantedKernels
     /// <summary>Takes a tile float by float.</summary>
     public readonly struct NarrowWorker : ITileWorker
     {
+        public static int Lane => Group.IdxX;
+
+        public static int Lanes => Group.DimX;
+
         public static SquareSums<float> Advance<TKernel>(Tile tile, StepViews views, StepScalars k)
             where TKernel : struct, ITileKernel
         {

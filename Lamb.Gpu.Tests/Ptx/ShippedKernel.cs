@@ -41,7 +41,7 @@ internal sealed record ShippedKernel(MethodInfo Entry)
         type.GetMethods().Any(method => method.IsDefined(typeof(IntrinsicImplementationAttribute)));
 
     private static bool IsWorker(Type type) =>
-        type.IsAssignableTo(typeof(ITileWorker)) || type.IsAssignableTo(typeof(ISliceWorker));
+        new[] { typeof(ITileWorker), typeof(ISliceWorker), typeof(IClaims) }.Any(type.IsAssignableTo);
 
     private static IReadOnlyList<ShippedKernel> FindAll() =>
     [

@@ -30,9 +30,14 @@ public class LayerRules
         ["Kernels.Workers"] = ["Layout", "Kernels", "Kernels.Lanes"],
         ["Kernels.Gradients"] = ["Layout", "Kernels", "Kernels.Lanes"],
         ["Kernels.Finishes"] = ["Layout", "Kernels"],
+        ["Kernels.Claims"] = ["Kernels"],
         ["Clock"] = [Data, "Layout"],
         ["State"] = [Data, "Layout"],
-        ["Launch"] = [Data, "Layout", "Kernels", "Kernels.Workers", "Kernels.Gradients", "Kernels.Finishes", "State"],
+        ["Launch"] =
+        [
+            Data, "Layout", "Kernels", "Kernels.Workers", "Kernels.Gradients", "Kernels.Finishes", "Kernels.Claims",
+            "State",
+        ],
         [Facade] = [Data, "Clock", "Configuration", "Devices", "Layout", "Kernels", "State", "Launch"],
     };
 

@@ -27,7 +27,18 @@ internal readonly struct HostClaims : IClaims
         Atomic.Exchange(ref queue.Ready[variable], launch);
 
     /// <inheritdoc/>
-    public static void Await(QueueViews queue, int variable, int launch) => Await(ref queue.Ready[variable], launch);
+    /// <remarks>Run as it is, not compiled by ILGPU. Gives the core away, but never sleeps: a millisecond is a whole
+    /// step.</remarks>
+    [IntrinsicImplementation]
+    public static void Await(QueueViews queue, int variable, int launch)
+    {
+        ref int ready = ref queue.Ready[variable];
+        var spin = default(SpinWait);
+        while (Volatile.Read(ref ready) != launch)
+        {
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
+    }
 
     /// <inheritdoc/>
     public static void Leave(QueueViews queue)
@@ -36,17 +47,6 @@ internal readonly struct HostClaims : IClaims
         {
             queue.Counters[0] = 0;
             queue.Counters[1] = 0;
-        }
-    }
-
-    // Run as it is, not compiled by ILGPU. Gives the core away, but never sleeps: a millisecond is a whole step.
-    [IntrinsicImplementation]
-    private static void Await(ref int ready, int launch)
-    {
-        var spin = default(SpinWait);
-        while (Volatile.Read(ref ready) != launch)
-        {
-            spin.SpinOnce(sleep1Threshold: -1);
         }
     }
 }
