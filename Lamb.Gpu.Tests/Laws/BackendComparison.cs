@@ -64,7 +64,8 @@ internal sealed class BackendComparison(OptionRun one, OptionRun other, Rounding
 
     private void CompareNorms(string when)
     {
-        IReadOnlyList<LambTrustRatio> here = one.Optimizer.ReadTrustRatios(), there = other.Optimizer.ReadTrustRatios();
+        IReadOnlyList<LambTrustRatio> here = one.Optimizer.ReadTrustRatios();
+        IReadOnlyList<LambTrustRatio> there = other.Optimizer.ReadTrustRatios();
         for (int i = 0; i < here.Count; i++)
         {
             // The weights decay before their norm is taken: three roundings on both sides.

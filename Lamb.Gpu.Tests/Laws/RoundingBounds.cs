@@ -3,10 +3,10 @@ namespace Lamb.Gpu.Tests.Laws;
 /// <summary>How far two runs of the same trajectory in float32 may be apart for rounding alone, call by call.</summary>
 /// <remarks>
 /// <para>
-/// Two accelerators, or one and the exact numbers, compute the same expressions and differ in three ways. A product and
-/// a sum may be contracted to one rounding (fma). A division and a root may be off by 2.5 and 3 units in the last place,
-/// which OpenCL allows: 5 and 6 roundings. Sums run in another order, over other lanes: a norm is held to 5e-7 of the
-/// exact one on every row by the tests of the trust ratio.
+/// Two accelerators, or one and the exact numbers, compute the same expressions and differ in three ways. A product
+/// and a sum may be contracted to one rounding (fma). A division and a root may be off by 2.5 and 3 units in the last
+/// place, which OpenCL allows: 5 and 6 roundings. Sums run in another order, over other lanes: a norm is held to 5e-7
+/// of the exact one on every row by the tests of the trust ratio.
 /// </para>
 /// <para>
 /// The gradients must keep the sign of every element and lie in ±[0.5, 1), times what is common to a call. So no moment

@@ -122,7 +122,10 @@ internal sealed class StressCase : IDisposable
     private LambVariables Variables(MemoryBuffer1D<float, Stride1D.Dense> weights) => new(
         device.Accelerator,
         Lengths.Select((length, i) => new LambVariable(
-            $"v{i}", [length], weights.View.SubView(places[i], length), gradientBuffer.View.SubView(places[i], length))
+            $"v{i}",
+            [length],
+            weights.View.SubView(places[i], length),
+            gradientBuffer.View.SubView(places[i], length))
         {
             ExcludeFromWeightDecay = i % 3 == 0,
         }));
