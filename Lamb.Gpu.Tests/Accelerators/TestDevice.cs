@@ -1,6 +1,7 @@
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
+using ILGPU.Runtime.OpenCL;
 using Lamb.Gpu.Launch;
 
 namespace Lamb.Gpu.Tests.Accelerators;
@@ -44,13 +45,32 @@ public sealed class TestDevice
 
     internal Tuning Tuning { get; }
 
-    /// <summary>The launches of an update in which nothing is decided: one stage each, or all in one.</summary>
-    public int LaunchesOfAnUpdate => Tuning.Claim == null ? 3 : 1;
+    /// <summary>Gets the launches of an update in which nothing is decided: one stage each, or all in one.</summary>
+    internal int LaunchesOfAnUpdate => Tuning.Claim == null ? 3 : 1;
+
+    /// <summary>Gets how many elements a long test may advance by a step: what takes some seconds on this
+    /// device.</summary>
+    internal long Effort => Accelerator switch
+    {
+        _ when IsInterpreted(Accelerator.Name) => 300_000,
+        CPUAccelerator when Tuning.GroupSize > 1 => 100_000,
+        CLAccelerator => 6_000_000,
+        _ => 40_000_000,
+    };
+
+    /// <summary>Gets whether a CPU plays the GPU: every barrier then costs as much as a thousand elements.</summary>
+    internal bool IsSimulated => Effort < 1_000_000;
 
     /// <summary>Opens the device of a row; a GPU that is missing makes the test inconclusive, or fail where it is
     /// required.</summary>
+    /// <remarks>Where LAMB_ROWS names rows, the others are inconclusive.</remarks>
     public static TestDevice Open(string row)
     {
+        if (Environment.GetEnvironmentVariable("LAMB_ROWS") is { Length: > 0 } names && !IsNamed(row, names))
+        {
+            throw new AssertInconclusiveException($"LAMB_ROWS does not name '{row}'.");
+        }
+
         try
         {
             return row switch
@@ -90,12 +110,8 @@ public sealed class TestDevice
         new(variables, options, null, Tuning);
 
     /// <summary>Tells whether a row, or a tool that a test uses, must not be missing.</summary>
-    internal static bool IsRequired(string name)
-    {
-        string required = Environment.GetEnvironmentVariable("LAMB_REQUIRE") ?? "";
-        string asked = name == LazyCudaRow.Value ? "cuda" : name;
-        return name == "cpu" || required.Split(',', StringSplitOptions.TrimEntries).Contains(asked);
-    }
+    internal static bool IsRequired(string name) =>
+        name == "cpu" || IsNamed(name, Environment.GetEnvironmentVariable("LAMB_REQUIRE") ?? "");
 
     internal static void Close()
     {
@@ -108,12 +124,17 @@ public sealed class TestDevice
         }
     }
 
+    private static bool IsNamed(string row, string names) => names.Split(',', StringSplitOptions.TrimEntries)
+        .Contains(row == LazyCudaRow.Value ? "cuda" : row);
+
     private static string FindCudaRow()
     {
         LambDeviceInfo opened = LambDevice.List().First(info => info.Kind == LambDeviceKind.Cuda);
-        bool isInterpreted = opened.Name?.StartsWith(InterpretedName, StringComparison.Ordinal) == true;
-        return isInterpreted ? "interpreted" : "cuda";
+        return IsInterpreted(opened.Name) ? "interpreted" : "cuda";
     }
+
+    private static bool IsInterpreted(string? name) =>
+        name?.StartsWith(InterpretedName, StringComparison.Ordinal) == true;
 
     private static TestDevice OpenKind(LambDeviceKind kind)
     {

@@ -76,10 +76,10 @@ internal sealed record OptionCase(LambOptions Options, IReadOnlyList<LambVariabl
     }
 
     /// <summary>Makes the gradients of a call, none of them missing.</summary>
-    public float[][] All(int call)
+    public float[][] All(int call, double scale = 1)
     {
         var random = new Random((Seed * 7) + call);
-        return [.. Specs.Select((spec, i) => Signed(spec, i, random.Next(), 1))];
+        return [.. Specs.Select((spec, i) => Signed(spec, i, random.Next(), scale))];
     }
 
     /// <summary>Makes the gradients of a call with one element that is not finite.</summary>
