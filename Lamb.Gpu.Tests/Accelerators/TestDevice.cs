@@ -139,7 +139,12 @@ public sealed class TestDevice
     private static TestDevice OpenKind(LambDeviceKind kind)
     {
         var device = LambDevice.Open(kind);
-        return new TestDevice(device.Accelerator, Tuning.For(device.Accelerator), device);
+
+        // On a CPU's OpenCL too the tests run what a GPU gets; the golden trajectories run what the CPU gets.
+        Tuning tuning = kind == LambDeviceKind.OpenCL
+            ? Tuning.ForGpu(device.Accelerator)
+            : Tuning.For(device.Accelerator);
+        return new TestDevice(device.Accelerator, tuning, device);
     }
 
     private static TestDevice OpenGroups()

@@ -24,9 +24,9 @@ internal sealed record CompiledKernels(
     StepKernel Apply,
     FusedLauncher Fused)
 {
-    /// <summary>Compiles for a group of lanes, or for a thread with vectors where the group size is 1.</summary>
+    /// <summary>Compiles for a group of lanes, or for a thread of this process, with vectors.</summary>
     public static CompiledKernels Compile(Accelerator accelerator, Tuning tuning, bool accumulates, bool isPlain) =>
-        tuning.GroupSize == 1
+        tuning.IsHost
             ? Compile<VectorWorker, HostClaims>(accelerator, accumulates, isPlain)
             : Compile<GroupWorker, GroupClaims>(accelerator, accumulates, isPlain);
 

@@ -26,13 +26,13 @@ internal sealed class ConstraintLauncher
     public ConstraintLauncher(Accelerator accelerator, Tuning tuning)
     {
         this.tuning = tuning with { GroupSize = Math.Min(tuning.GroupSize, SliceLayout.MaxLanes) };
-        norms = this.tuning.GroupSize == 1 ? LoadNorms<HostSlices>(accelerator) : LoadNorms<GroupSlices>(accelerator);
+        norms = tuning.IsHost ? LoadNorms<HostSlices>(accelerator) : LoadNorms<GroupSlices>(accelerator);
         nonNegative = accelerator.LoadKernel<ArrayView<float>>(NonNegativeConstraintKernel.Run);
     }
 
     /// <summary>The launcher of an accelerator, compiled at the first call.</summary>
     public static ConstraintLauncher For(Accelerator accelerator) =>
-        Compiled.GetValue(accelerator, key => new ConstraintLauncher(key, Tuning.For(key)));
+        Compiled.GetValue(accelerator, key => new ConstraintLauncher(key, TuningFor(key)));
 
     /// <summary>w of every slice, scaled to the limits of its norm.</summary>
     public void ConstrainNorms(
@@ -45,6 +45,13 @@ internal sealed class ConstraintLauncher
     /// <summary>w, not below zero.</summary>
     public void ConstrainToNonNegative(AcceleratorStream stream, ArrayView<float> weights) =>
         nonNegative(stream, Groups(weights.Length, tuning.TileLength), weights);
+
+    // Slices side by side are divided among lanes: one alone has none to take.
+    private static Tuning TuningFor(Accelerator accelerator)
+    {
+        var tuning = Tuning.For(accelerator);
+        return tuning.IsHost ? tuning : Tuning.ForGpu(accelerator);
+    }
 
     private static NormKernel LoadNorms<TWorker>(Accelerator accelerator)
         where TWorker : struct, ISliceWorker =>

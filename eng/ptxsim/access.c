@@ -107,16 +107,27 @@ static void check_race(const Place *place, bool is_store, Order order) {
     }
 }
 
-// Orders that name no fence take part in what the groups know of each other all the same.
-static void note_release(Lane *lane, Order order) {
-    if (order == ORDER_RELEASE || order == ORDER_BOTH) {
-        races_release(lane->group);
+// A strong access to global memory is a message between groups; one that releases or acquires needs no fence.
+static bool is_message(const Instruction *instruction) {
+    return launch.kernel->synchronizes && instruction->space == SPACE_GLOBAL && instruction->order != ORDER_WEAK;
+}
+
+static void tell(Lane *lane, const Instruction *instruction, uint64_t address) {
+    if (is_message(instruction)) {
+        if (instruction->order == ORDER_RELEASE || instruction->order == ORDER_BOTH) {
+            races_release(lane);
+        }
+
+        races_tell(lane, address);
     }
 }
 
-static void note_acquire(Lane *lane, Order order) {
-    if (order == ORDER_ACQUIRE || order == ORDER_BOTH) {
-        races_acquire(lane->group);
+static void hear(Lane *lane, const Instruction *instruction, uint64_t address) {
+    if (is_message(instruction)) {
+        races_hear(lane, address);
+        if (instruction->order == ORDER_ACQUIRE || instruction->order == ORDER_BOTH) {
+            races_acquire(lane);
+        }
     }
 }
 
@@ -140,7 +151,7 @@ void access_load(Lane *lane, const Instruction *instruction) {
         bytes = copy;
     }
 
-    note_acquire(lane, instruction->order);
+    hear(lane, instruction, place.address);
     for (int i = 0; i < instruction->vector; i++) {
         register_write(lane, instruction->results[i], value_at(bytes + i * instruction->size, instruction));
     }
@@ -155,7 +166,7 @@ void access_store(Lane *lane, const Instruction *instruction) {
 
     Place place = locate(lane, instruction);
     check_race(&place, true, instruction->order);
-    note_release(lane, instruction->order);
+    tell(lane, instruction, place.address);
     storage_mark(place.storage, place.offset, place.size);
     if (launch.is_weak && instruction->space == SPACE_GLOBAL) {
         weak_store(place.address, instruction->order, bytes, place.size);
@@ -191,7 +202,7 @@ void access_atomic(Lane *lane, const Instruction *instruction) {
     bool is_global = instruction->space == SPACE_GLOBAL;
     require_written(&place, instruction->space);
     check_race(&place, true, instruction->order);
-    note_release(lane, instruction->order);
+    tell(lane, instruction, place.address);
     if (launch.is_weak && is_global) {
         weak_before_atomic(place.address, instruction->order, place.size);
     }
@@ -207,6 +218,6 @@ void access_atomic(Lane *lane, const Instruction *instruction) {
         weak_after_atomic(instruction->order);
     }
 
-    note_acquire(lane, instruction->order);
+    hear(lane, instruction, place.address);
     register_write(lane, instruction->results[0], old);
 }

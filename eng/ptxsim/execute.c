@@ -136,12 +136,12 @@ static void load_parameter(Lane *lane, const Instruction *instruction) {
 }
 
 static void fence(Lane *lane) {
-    races_release(lane->group);
+    races_release(lane);
     if (launch.is_weak) {
         weak_fence();
     }
 
-    races_acquire(lane->group);
+    races_acquire(lane);
 }
 
 static void step(Lane *lane, const Instruction *instruction) {

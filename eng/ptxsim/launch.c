@@ -62,6 +62,7 @@ static Group *group_make(int index, int multiprocessor) {
 static void group_free(Group *group) {
     for (int i = 0; i < group->size; i++) {
         storage_free(&group->lanes[i].local);
+        free(group->lanes[i].heard);
     }
 
     storage_free(&group->shared);

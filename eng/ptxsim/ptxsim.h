@@ -207,6 +207,8 @@ typedef struct {
     uint8_t *known;             // one byte a register: it has been written
     uint64_t shuffled;
     Storage local;
+    uint32_t released;          // when it last did, by the clock of races.c
+    uint32_t *heard;            // of each group: what it would know if it acquired
 } Lane;
 
 // A store that has not reached memory yet.
@@ -260,8 +262,10 @@ void races_begin(void);
 void races_end(void);
 void races_begin_group(Group *group);
 void races_barrier(Group *group);
-void races_release(Group *group);
-void races_acquire(Group *group);
+void races_release(Lane *lane);
+void races_acquire(Lane *lane);
+void races_tell(Lane *lane, uint64_t address);
+void races_hear(Lane *lane, uint64_t address);
 void races_check(Word *words, uint64_t offset, unsigned size, bool is_store, bool is_weak);
 
 // ---------- weak.c ----------

@@ -1,42 +1,99 @@
 // Who touched what when: two lanes, one byte, one of them writes, and nothing between them makes one come first.
 //
 // One clock ticks at every barrier and every release. Within a group only a barrier orders lanes. Between groups a
-// release orders what a group did before it, for the groups that acquire later; this takes the whole group for the
-// lane, so that a barrier that is missing before a release is not seen here.
+// message does: a lane releases (a fence, then a strong write, or a write that releases), another one reads what was
+// written there, by a strong read, and acquires (a fence, or the read itself). Who acquires knows what the sender's
+// group did before, and what that knew. A barrier hands what a lane knows on to its group; this does so at once, and
+// takes the whole group for the lane that releases, so that a barrier that is missing beside a fence is not seen here.
 #include <stdlib.h>
 #include <string.h>
 
 #include "ptxsim.h"
 
+// A place that groups meet at, and how far each group's doings are known to who reads it.
+typedef struct Message {
+    uint64_t address;
+    uint32_t *known;
+    struct Message *next;
+} Message;
+
+enum { BUCKETS = 256 };
+
 static uint32_t time_now;
 static uint32_t launch_time;
-static uint32_t *released;      // of each group: when it last released
+static Message *messages[BUCKETS];
+
+static uint32_t *no_knowledge(void) {
+    return calloc((size_t)launch.grid, sizeof(uint32_t));
+}
+
+static void learn(uint32_t *known, const uint32_t *other) {
+    for (int i = 0; other != NULL && i < launch.grid; i++) {
+        known[i] = other[i] > known[i] ? other[i] : known[i];
+    }
+}
+
+static Message *message_at(uint64_t address) {
+    Message **first = &messages[(address >> 2) % BUCKETS];
+    Message *message = *first;
+    while (message != NULL && message->address != address) {
+        message = message->next;
+    }
+
+    if (message == NULL) {
+        message = malloc(sizeof(Message));
+        *message = (Message){address, no_knowledge(), *first};
+        *first = message;
+    }
+
+    return message;
+}
 
 void races_begin(void) {
     launch_time = ++time_now;
-    released = launch.kernel->synchronizes ? calloc((size_t)launch.grid, sizeof(uint32_t)) : NULL;
 }
 
 void races_end(void) {
-    free(released);
-    released = NULL;
+    for (int i = 0; i < BUCKETS; i++) {
+        while (messages[i] != NULL) {
+            Message *message = messages[i];
+            messages[i] = message->next;
+            free(message->known);
+            free(message);
+        }
+    }
 }
 
 void races_begin_group(Group *group) {
     group->now = group->barrier_time = ++time_now;
-    group->seen = released == NULL ? NULL : calloc((size_t)launch.grid, sizeof(uint32_t));
+    group->seen = launch.kernel->synchronizes ? no_knowledge() : NULL;
 }
 
 void races_barrier(Group *group) {
     group->now = group->barrier_time = ++time_now;
 }
 
-void races_release(Group *group) {
-    group->now = released[group->index] = ++time_now;
+void races_release(Lane *lane) {
+    lane->released = lane->group->now = ++time_now;
 }
 
-void races_acquire(Group *group) {
-    memcpy(group->seen, released, sizeof(uint32_t) * (size_t)launch.grid);
+void races_acquire(Lane *lane) {
+    learn(lane->group->seen, lane->heard);
+}
+
+void races_tell(Lane *lane, uint64_t address) {
+    Message *message = message_at(address);
+    int own = lane->group->index;
+    learn(message->known, lane->group->seen);
+    message->known[own] = lane->released > message->known[own] ? lane->released : message->known[own];
+}
+
+void races_hear(Lane *lane, uint64_t address) {
+    if (lane->heard == NULL) {
+        lane->heard = no_knowledge();
+    }
+
+    learn(lane->heard, message_at(address)->known);
 }
 
 static uint32_t who_runs(void) {

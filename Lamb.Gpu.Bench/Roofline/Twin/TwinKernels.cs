@@ -10,7 +10,7 @@ internal static class TwinKernels
 {
     /// <summary>Compiles the library's kernels around the twins of their equations.</summary>
     public static CompiledKernels Compile(
-        Accelerator accelerator, Tuning tuning, bool accumulates, bool isPlain) => tuning.GroupSize == 1
+        Accelerator accelerator, Tuning tuning, bool accumulates, bool isPlain) => tuning.IsHost
             ? CompiledKernels.Compile<TwinWorker<VectorWorker>, HostClaims>(accelerator, accumulates, isPlain)
             : CompiledKernels.Compile<TwinWorker<GroupWorker>, GroupClaims>(accelerator, accumulates, isPlain);
 }

@@ -6,7 +6,7 @@ namespace Lamb.Gpu.Kernels.Claims;
 /// <remarks>
 /// Atomic operations order nothing there. A fence before one that tells, behind a barrier, publishes what every lane of
 /// the group wrote; a fence behind one that asks, before a barrier, lets every lane read what others published, past
-/// the first-level cache.
+/// the first-level cache. All lanes come to every fence: ILGPU makes a barrier of it on OpenCL.
 /// </remarks>
 internal readonly struct GroupClaims : IClaims
 {
@@ -33,17 +33,17 @@ internal readonly struct GroupClaims : IClaims
 
         // All lanes have written their moments, and read the answer before.
         Group.Barrier();
+        MemoryFence.DeviceLevel();
         if (Group.IdxX == 0)
         {
-            MemoryFence.DeviceLevel();
             before[0] = Atomic.Add(ref queue.Done[variable], 1);
-            MemoryFence.DeviceLevel();
             if (before[0] == tiles - 1)
             {
                 queue.Done[variable] = 0;
             }
         }
 
+        MemoryFence.DeviceLevel();
         Group.Barrier();
         return before[0] == tiles - 1;
     }
@@ -52,9 +52,9 @@ internal readonly struct GroupClaims : IClaims
     public static void Announce(QueueViews queue, int variable, int launch)
     {
         // The first lane alone has written what it announces, the trust ratio.
+        MemoryFence.DeviceLevel();
         if (Group.IdxX == 0)
         {
-            MemoryFence.DeviceLevel();
             Atomic.Exchange(ref queue.Ready[variable], launch);
         }
     }
@@ -70,20 +70,21 @@ internal readonly struct GroupClaims : IClaims
             {
                 ready = Atomic.Add(ref queue.Ready[variable], 0);
             }
-
-            MemoryFence.DeviceLevel();
         }
 
+        MemoryFence.DeviceLevel();
         Group.Barrier();
     }
 
     /// <inheritdoc/>
     public static void Leave(QueueViews queue)
     {
+        // No claim of this group comes after it has left.
+        MemoryFence.DeviceLevel();
         if (Group.IdxX == 0 && Atomic.Add(ref queue.Counters[1], 1) == Grid.DimX - 1)
         {
-            queue.Counters[0] = 0;
-            queue.Counters[1] = 0;
+            Atomic.Exchange(ref queue.Counters[0], 0);
+            Atomic.Exchange(ref queue.Counters[1], 0);
         }
     }
 }
