@@ -25,6 +25,13 @@ internal static class RooflineCommand
         DefaultValueFactory = _ => StepKind.All[0].Name,
     };
 
+    private static readonly Option<string?> Launch = new("--launch")
+    {
+        Description = "How the stages of an update are launched: together, in one launch, or apart, in three. By default "
+            + "as the library does it on the device.",
+        HelpName = "together|apart",
+    };
+
     private static readonly Option<bool> Scattered = new("--scattered")
     {
         Description = "Measures 200 variables in an arena, and in a buffer each.",
@@ -60,11 +67,12 @@ internal static class RooflineCommand
     {
         var command = new Command("roofline", Description)
         {
-            Shape, Options, Scattered, Growth, Seconds, Device, Html, Json,
+            Shape, Options, Launch, Scattered, Growth, Seconds, Device, Html, Json,
         };
         command.SetAction(parsed => RooflineRun.Execute(new RooflineRequest(
             parsed.GetValue(Shape) ?? [],
             parsed.GetValue(Options)!,
+            IsTogether(parsed.GetValue(Launch)),
             parsed.GetValue(Scattered),
             parsed.GetValue(Growth),
             BudgetOf(parsed.GetValue(Seconds)),
@@ -73,6 +81,14 @@ internal static class RooflineCommand
             parsed.GetValue(Json))));
         return command;
     }
+
+    private static bool? IsTogether(string? launch) => launch switch
+    {
+        null => null,
+        "together" => true,
+        "apart" => false,
+        _ => throw new UsageException($"--launch must be together or apart, was '{launch}'."),
+    };
 
     private static TimeSpan BudgetOf(double seconds) => seconds is >= 0 and <= 3600
         ? TimeSpan.FromSeconds(seconds)

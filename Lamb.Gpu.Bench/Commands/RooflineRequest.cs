@@ -3,6 +3,7 @@ namespace Lamb.Gpu.Bench.Commands;
 /// <summary>Holds what the command line asked <c>roofline</c> for.</summary>
 /// <param name="Shapes">The names of the shapes; none for all, unless something else is asked for.</param>
 /// <param name="Options">The name of the kind of step.</param>
+/// <param name="OneLaunch">Whether all stages of an update are one launch; null for what the library does.</param>
 /// <param name="Scattered">Whether to compare an arena with a buffer a variable.</param>
 /// <param name="Growth">Whether to measure how the cost grows.</param>
 /// <param name="Budget">How long to measure a shape.</param>
@@ -12,6 +13,7 @@ namespace Lamb.Gpu.Bench.Commands;
 internal sealed record RooflineRequest(
     IReadOnlyList<string> Shapes,
     string Options,
+    bool? OneLaunch,
     bool Scattered,
     bool Growth,
     TimeSpan Budget,

@@ -14,7 +14,7 @@ internal static class RooflineRun
     /// <returns>The exit code.</returns>
     public static int Execute(RooflineRequest request)
     {
-        var kind = StepKind.Find(request.Options);
+        StepKind kind = StepKind.Find(request.Options) with { OneLaunch = request.OneLaunch };
         IReadOnlyList<RooflineSection> sections = SectionsOf(request);
         ReportFile.RequireWritable("--html", request.ReportPath);
         using LambDevice device = DeviceChoice.Open(request.Device);

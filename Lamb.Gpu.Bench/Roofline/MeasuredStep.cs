@@ -1,6 +1,7 @@
 using ILGPU.Runtime;
 using Lamb.Gpu.Bench.Roofline.Shapes;
 using Lamb.Gpu.Bench.Roofline.Twin;
+using Lamb.Gpu.Launch;
 
 namespace Lamb.Gpu.Bench.Roofline;
 
@@ -17,8 +18,9 @@ internal sealed class MeasuredStep : IDisposable
     {
         this.accelerator = accelerator;
         variables = new MeasuredVariables(accelerator, shape);
-        optimizer = new LambOptimizer(variables.Variables, kind.Options);
-        twin = new LambOptimizer(variables.Variables, kind.Options, null, null, TwinKernels.Compile);
+        Tuning tuning = kind.TuningFor(accelerator);
+        optimizer = new LambOptimizer(variables.Variables, kind.Options, null, tuning);
+        twin = new LambOptimizer(variables.Variables, kind.Options, null, tuning, TwinKernels.Compile);
         copy = new DeviceCopy(accelerator, BytesOf(shape, kind));
     }
 

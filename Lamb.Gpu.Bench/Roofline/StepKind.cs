@@ -1,6 +1,8 @@
 using System.Numerics;
+using ILGPU.Runtime;
 using Lamb.Gpu.Kernels;
 using Lamb.Gpu.Kernels.Gradients;
+using Lamb.Gpu.Launch;
 
 namespace Lamb.Gpu.Bench.Roofline;
 
@@ -33,6 +35,21 @@ internal sealed record StepKind(string Name, LambOptions Options, int BytesPerPa
     /// <summary>Gets the bytes of state that an optimizer keeps of a parameter.</summary>
     public int StateBytesPerParameter =>
         sizeof(float) * (2 + (Options.UseEma ? 1 : 0) + (Options.GradientAccumulationSteps > 0 ? 1 : 0));
+
+    /// <summary>Gets whether one launch does all stages of an update; null for what the library does.</summary>
+    public bool? OneLaunch { get; init; }
+
+    /// <summary>Gets the tuning of the optimizers that are measured.</summary>
+    public Tuning TuningFor(Accelerator accelerator)
+    {
+        var usual = Tuning.For(accelerator);
+        return OneLaunch switch
+        {
+            true => usual.InOneLaunch(accelerator),
+            false => usual with { Claim = null },
+            null => usual,
+        };
+    }
 
     /// <summary>Finds a kind by its name.</summary>
     /// <exception cref="UsageException">There is none; the text names those there are.</exception>

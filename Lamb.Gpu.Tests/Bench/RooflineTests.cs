@@ -45,6 +45,16 @@ public sealed class RooflineTests
     }
 
     [TestMethod]
+    [DataRow("together", 1)]
+    [DataRow("apart", 3)]
+    public void StagesAreLaunchedAsAsked(string launch, int launches)
+    {
+        JsonElement row = Run("--shape", "small", "--launch", launch, "--json").Json[0];
+        Assert.AreEqual(launches, Number(row, "launches"));
+        Assert.AreEqual(launches, Number(row, "twinLaunches"));
+    }
+
+    [TestMethod]
     [DataRow("clip", 44, 3)]
     [DataRow("dynamic", 44, 3)]
     [DataRow("accumulate", 12, 1)]

@@ -53,13 +53,11 @@ part() {
     return "$code"
 }
 
-# Runs a verb of the bench program, where this pack has it.
+# Runs a verb of the bench program; its results are kept under a name.
 verb() {
-    if "$bench" --help | grep -q "^  $1 "; then
-        part "$1" "$bench" "$@"
-    else
-        say "$1: not in this pack"
-    fi
+    name=$1
+    shift
+    part "$name" "$bench" "$@"
 }
 
 # Runs a short part of the suite under each tool of compute-sanitizer.
@@ -105,10 +103,11 @@ part suite "$tests" --output Detailed --no-ansi --progress off \
 tests_in_suite=$(sed -n 's/^  \(total\|failed\|succeeded\|skipped\): \([0-9]*\)$/"\1":\2/p' suite.txt | tr '\n' ',')
 say "  ${tests_in_suite%,}"
 sanitize || failed=1
-verb roofline --device cuda --json --html roofline.html
-verb peers --device cuda --json
-verb accuracy --device cuda --json --golden "$here/app/TestData/golden"
-[ -n "$interpreted" ] || verb train --device cuda --json --text "$here/text" --report train.html
+verb roofline roofline --device cuda --json --html roofline.html
+verb roofline-together roofline --device cuda --launch together --json --html roofline-together.html
+verb peers peers --device cuda --json
+verb accuracy accuracy --device cuda --json --golden "$here/app/TestData/golden"
+[ -n "$interpreted" ] || verb train train --device cuda --json --text "$here/text" --report train.html
 
 printf '{"commit":"%s","date":"%s","device":"%s","driver":"%s","suite":{%s},"exitCodes":{%s},"passed":%s}\n' \
     "$commit" "$date" "$device" "${driver:-unknown}" "${tests_in_suite%,}" "${codes%,}" \
