@@ -27,8 +27,8 @@ internal static class RooflineCommand
 
     private static readonly Option<string?> Launch = new("--launch")
     {
-        Description = "How the stages of an update are launched: together, in one launch, or apart, in three. By default "
-            + "as the library does it on the device.",
+        Description = "How the stages of an update are launched: together, in one launch, or apart, in three. "
+            + "By default as the library does it on the device.",
         HelpName = "together|apart",
     };
 
