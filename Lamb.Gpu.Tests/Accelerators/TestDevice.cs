@@ -55,7 +55,7 @@ public sealed class TestDevice
         _ when IsInterpreted(Accelerator.Name) => 300_000,
         CPUAccelerator when Tuning.GroupSize > 1 => 100_000,
         CLAccelerator => 6_000_000,
-        _ => 40_000_000,
+        _ => 60_000_000,
     };
 
     /// <summary>Gets whether a CPU plays the GPU: every barrier then costs as much as a thousand elements.</summary>
