@@ -60,6 +60,8 @@ public sealed partial class LambOptimizer
                 Part(state.Averages, variable).CopyTo(stream, variable.Weights);
             }
         }
+
+        knowsWeights = false;
     }
 
     /// <summary>Waits for the stream and reads the norms and the trust ratio of every variable in the last
@@ -116,6 +118,7 @@ public sealed partial class LambOptimizer
         ArgumentNullException.ThrowIfNull(saved);
         using var visit = use.Enter();
         state.RequireLive();
+        knowsWeights = false;
         Table().Write(saved);
     }
 

@@ -43,7 +43,7 @@ public sealed partial class LambOptimizer : IDisposable
     /// <param name="stream">Where steps are launched; the default stream of the accelerator by default.</param>
     /// <exception cref="ArgumentException">
     /// An option breaks its rule (all that do are named), the stream belongs to another accelerator, or a constraint
-    /// does not fit its variable.
+    /// does not fit its variable or <see cref="LambOptions.WeightAccess"/>.
     /// </exception>
     /// <exception cref="ObjectDisposedException">A buffer of the variables has been disposed.</exception>
     public LambOptimizer(LambVariables variables, LambOptions? options = null, AcceleratorStream? stream = null)
@@ -65,6 +65,7 @@ public sealed partial class LambOptimizer : IDisposable
         this.options.Validate();
         this.stream = stream ?? variables.Accelerator.DefaultStream;
         RequireSameAccelerator(variables.Accelerator, this.stream);
+        RequireNoOtherWriter();
         variables.RequireLive();
         use = new ExclusiveUse(this);
         clock = new StepClock(this.options);
@@ -76,11 +77,9 @@ public sealed partial class LambOptimizer : IDisposable
         {
             bool canSkip = this.options.DynamicLossScale != null;
             constraints = new VariableConstraints(variables.Accelerator, variables, tuning, canSkip);
-            bool accumulates = clock.Window > 1;
-            bool isPlain = !this.options.UseEma && !variables.Any(variable => variable.OverwriteWithGradient);
             compiler ??= CompiledKernels.Compile;
-            CompiledKernels compiled = compiler(variables.Accelerator, tuning, accumulates, isPlain);
-            kernels = new LambKernels(state, tuning, compiled);
+            var form = KernelForm.Of(this.options, variables);
+            kernels = new LambKernels(state, tuning, compiler(variables.Accelerator, tuning, form));
             gradients = new StepGradients(variables, state.VariableFlags);
             gradients.SetDecay(Decays);
         }
@@ -150,7 +149,9 @@ public sealed partial class LambOptimizer : IDisposable
     /// However many variables there are, launches three kernels on the stream, on the CPU accelerator one; two more
     /// with clipping by a norm or an adapting loss scale, one alone on a micro-step (on OpenCL the streaming ones once
     /// a buffer); one more for each variable with a constraint (two and a copy under an adapting loss scale). Returns
-    /// without waiting for the device or reading from it. Reads gradients; reads and writes weights.
+    /// without waiting for the device or reading from it, but where <see cref="LambOptions.WeightAccess"/> asks for a
+    /// check. One more launch where weights that only the optimizer writes are new to it. Reads gradients; reads and
+    /// writes weights.
     /// </remarks>
     /// <param name="withoutGradients">
     /// Variables without a gradient: they neither decay nor move, and lose what was accumulated for them if the step
@@ -162,7 +163,8 @@ public sealed partial class LambOptimizer : IDisposable
     /// </exception>
     /// <exception cref="InvalidOperationException">
     /// Another thread is in the optimizer, no variable has a gradient, or the learning rate or a beta came out as what
-    /// it must not be; nothing was launched.
+    /// it must not be; nothing was launched. Or somebody else has written weights, where that is checked
+    /// (<see cref="LambWeightAccess.ExclusiveChecked"/>); nothing was changed.
     /// </exception>
     public void Step(IReadOnlyCollection<LambVariable> withoutGradients)
     {
@@ -177,6 +179,7 @@ public sealed partial class LambOptimizer : IDisposable
         variables.RequireLive();
         k.TrainsAny = gradients.AnyTrained ? 1 : 0;
         k.Phase = keepsSums && !k.IsDynamic && k.Phase == StepPhase.Store ? StepPhase.Add : k.Phase;
+        KnowWeights();                                                           // Σw², where only we write w
         if (k.IsDynamic || (k.ClipMode != ClipMode.None && k.Phase == StepPhase.Update))
         {
             kernels.MeasureGradients(stream, k);                                 // Σg², all finite?

@@ -60,6 +60,11 @@ public sealed record LambOptions
     /// <summary>Gets the arguments of a loss scale that adapts itself on the device, or null for none.</summary>
     public LambDynamicLossScale? DynamicLossScale { get; init; }
 
+    /// <summary>Gets who may write the weights between two steps; anybody by default. Not an option of
+    /// Keras.</summary>
+    /// <remarks>A config of Keras does not hold it.</remarks>
+    public LambWeightAccess WeightAccess { get; init; }
+
     /// <summary>Throws one exception that names every broken rule.</summary>
     internal void Validate()
     {
@@ -82,6 +87,8 @@ public sealed record LambOptions
         int steps = GradientAccumulationSteps ?? 0;
         rules.Require(steps is 0 or >= 2, nameof(GradientAccumulationSteps), "be 2 or more; null and 0 are off", steps);
         ValidateLossScale(rules);
+        const string access = "be Shared, Exclusive or ExclusiveChecked";
+        rules.Require(Enum.IsDefined(WeightAccess), nameof(WeightAccess), access, (int)WeightAccess);
         rules.Throw();
     }
 

@@ -58,9 +58,8 @@ public abstract class KernelBenchmark
         Scalars = clock.At(RawIteration);
         var queue = new WorkQueue(plan, tuning.Claim!.Lag, tuning.Claim.Length);
         state = new OptimizerState(accelerator, variables, plan, Options, queue);
-        bool isPlain = !Options.UseEma && !Overwrites;
-        Launcher = new LambKernels(
-            state, tuning, CompiledKernels.Compile(accelerator, tuning, clock.Window > 1, isPlain));
+        var form = KernelForm.Of(Options, variables);
+        Launcher = new LambKernels(state, tuning, CompiledKernels.Compile(accelerator, tuning, form));
         var gradients = new StepGradients(variables, state.VariableFlags);
         gradients.SetDecay(_ => true);
         gradients.Set(accelerator.DefaultStream, []);

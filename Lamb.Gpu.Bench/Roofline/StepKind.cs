@@ -2,6 +2,7 @@ using System.Numerics;
 using ILGPU.Runtime;
 using Lamb.Gpu.Kernels;
 using Lamb.Gpu.Kernels.Gradients;
+using Lamb.Gpu.Kernels.WeightAccess;
 using Lamb.Gpu.Launch;
 
 namespace Lamb.Gpu.Bench.Roofline;
@@ -19,13 +20,17 @@ internal sealed record StepKind(string Name, LambOptions Options, int BytesPerPa
     private static readonly LambOptions Usual = new() { LearningRate = 1e-6, WeightDecay = 0.01 };
 
     private static readonly int Norms = BytesOf<GradientNormKernel<DirectGradient>>();
-    private static readonly int Moments = BytesOf<MomentKernel<DirectGradient>>();
+    private static readonly int Moments = BytesOf<MomentKernel<DirectGradient, SharedWeights>>();
     private static readonly int Update = Moments + BytesOf<ApplyKernel>();
+
+    private static readonly int OwnUpdate =
+        BytesOf<MomentKernel<DirectGradient, ExclusiveWeights>>() + BytesOf<WeightNormKernel<ApplyKernel>>();
 
     /// <summary>Gets all kinds.</summary>
     public static IReadOnlyList<StepKind> All { get; } =
     [
         new("plain", Usual, Update),
+        new("exclusive", Usual with { WeightAccess = LambWeightAccess.Exclusive }, OwnUpdate),
         new("clip", Usual with { GlobalClipNorm = 1 }, Norms + Update),
         new("dynamic", Usual with { DynamicLossScale = new() { DynamicGrowthSteps = Never } }, Norms + Update),
         new("ema", Usual with { UseEma = true }, Moments + BytesOf<AverageKernel<ApplyKernel>>()),

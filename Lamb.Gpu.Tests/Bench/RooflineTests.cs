@@ -55,6 +55,7 @@ public sealed class RooflineTests
     }
 
     [TestMethod]
+    [DataRow("exclusive", 36, 1)]
     [DataRow("clip", 44, 3)]
     [DataRow("dynamic", 44, 3)]
     [DataRow("accumulate", 12, 1)]

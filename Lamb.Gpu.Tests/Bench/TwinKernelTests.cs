@@ -65,6 +65,7 @@ public sealed class TwinKernelTests
 
     [TestMethod]
     [DataRow("plain", 40)]
+    [DataRow("exclusive", 36)]
     [DataRow("clip", 44)]
     [DataRow("dynamic", 44)]
     [DataRow("ema", 48)]
@@ -100,10 +101,16 @@ public sealed class TwinKernelTests
         {
             x = kind.Name == "accumulate"
                 ? x with { A = x.G - x.A }
-                : AfterApply(x with { M = x.G + x.W - x.M, V = x.G + x.W - x.V }, kind.Options.UseEma);
+                : AfterApply(AfterMoments(x, kind), kind.Options.UseEma);
         }
 
         return x;
+    }
+
+    private static Moved AfterMoments(Moved x, StepKind kind)
+    {
+        float read = kind.Options.WeightAccess == LambWeightAccess.Shared ? x.G + x.W : x.G;
+        return x with { M = read - x.M, V = read - x.V };
     }
 
     private static Moved AfterApply(Moved x, bool averages) => x with

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Lamb.Gpu.Kernels;
 using Lamb.Gpu.Kernels.Gradients;
+using Lamb.Gpu.Kernels.WeightAccess;
 using Lamb.Gpu.Kernels.Workers;
 using Lamb.Gpu.Launch;
 
@@ -49,12 +50,15 @@ internal static partial class KernelsDocument
         return text.ToString().TrimEnd();
     }
 
-    // The gradient as it is, and the average behind the update.
+    // The gradient as it is, weights that anybody may write, the average behind the update, and a launch of its own.
     private static Type Closed(Type kernel) => !kernel.IsGenericTypeDefinition
         ? kernel
-        : kernel.MakeGenericType(kernel.Name.StartsWith("Average", StringComparison.Ordinal)
-            ? typeof(ApplyKernel)
-            : typeof(DirectGradient));
+        : kernel.MakeGenericType([.. kernel.GetGenericArguments().Select(argument => argument.Name switch
+        {
+            "TGradient" => typeof(DirectGradient),
+            "TWeights" => typeof(SharedWeights),
+            _ => NameOf(kernel) == "AverageKernel" ? typeof(ApplyKernel) : typeof(Idle),
+        })]);
 
     private static string TuningTable() => $"""
         | accelerator | a tile is the work of | elements a tile | lanes a group | groups a launch |

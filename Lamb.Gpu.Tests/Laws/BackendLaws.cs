@@ -20,6 +20,7 @@ public class BackendLaws
             ClipNorm = 2,
             GradientAccumulationSteps = 3,
         },
+        ["decay, weights of the optimizer alone"] = Decaying with { WeightAccess = LambWeightAccess.Exclusive },
         ["decay, average, adapting loss scale"] = Decaying with
         {
             UseEma = true,

@@ -27,6 +27,10 @@ internal sealed record OptionCase(LambOptions Options, IReadOnlyList<LambVariabl
         Gen.Select(Gen.Int[0, 15], Gen.Int[1, 3]).Select((power, growth) => (LambDynamicLossScale?)
             new LambDynamicLossScale { InitialScale = 1 << power, DynamicGrowthSteps = growth }));
 
+    // Checked: that a sum is right is then looked at in every step.
+    private static readonly Gen<LambWeightAccess> Accesses = Gen.OneOf(
+        LambWeightAccess.Shared, LambWeightAccess.Exclusive, LambWeightAccess.ExclusiveChecked);
+
     private static readonly Gen<LambVariableSpec> Shapes = Gen.Select(
         Gen.OneOf(0L, 1L, 2L, 7L, 16L, 33L, 300L), Gen.Bool, Gen.Int[0, 3]).Select((length, excluded, kind) =>
             new LambVariableSpec("v", [length])
@@ -37,7 +41,7 @@ internal sealed record OptionCase(LambOptions Options, IReadOnlyList<LambVariabl
 
     /// <summary>Every option at random, and up to five variables, one of them trained and with an element.</summary>
     public static Gen<OptionCase> Any { get; } = Gen.Select(
-        Gen.Select(Clips, Rates, LossScales),
+        Gen.Select(Clips, Rates, LossScales, Accesses),
         Gen.Select(Gen.Double[0, 0.5].Nullable(), Gen.OneOf<int?>(null, 0, 2, 3, 4)),
         Gen.Select(Gen.Bool, Gen.OneOf(0, 0.5, 0.9, 1), Gen.OneOf<int?>(null, 0, 1, 2, 3)),
         Gen.OneOf<double?>(null, 3, 8, -0.7),
@@ -47,6 +51,7 @@ internal sealed record OptionCase(LambOptions Options, IReadOnlyList<LambVariabl
             {
                 LearningRate = some.Item2,
                 DynamicLossScale = some.Item3,
+                WeightAccess = some.Item4,
                 WeightDecay = step.Item1,
                 GradientAccumulationSteps = step.Item2,
                 UseEma = average.Item1,

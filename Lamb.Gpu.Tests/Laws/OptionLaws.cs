@@ -85,6 +85,22 @@ public class OptionLaws
             }
         });
 
+    [TestMethod]
+    public void LookingWhetherWeightsChangedChangesNoBit() => RandomCases.Check(120, OptionCase.Any, played =>
+    {
+        LambOptions exclusive = played.Options with { WeightAccess = LambWeightAccess.Exclusive };
+        LambOptions isChecked = exclusive with { WeightAccess = LambWeightAccess.ExclusiveChecked };
+        using OptionRun one = played.Start(Device, exclusive), other = played.Start(Device, isChecked);
+        using OptionRun told = played.Start(Device, exclusive);
+        for (int call = 0; call < Calls; call++)
+        {
+            long[] expected = one.Step(played.Given(call)).Bits();
+            CollectionAssert.AreEqual(expected, other.Step(played.Given(call)).Bits(), $"checked, call {call}");
+            told.Optimizer.WeightsChanged();
+            CollectionAssert.AreEqual(expected, told.Step(played.Given(call)).Bits(), $"told, call {call}");
+        }
+    });
+
     // But for the global norm, whose terms are added in the order of the variables.
     [TestMethod]
     public void TheOrderOfVariablesChangesNoBit() => RandomCases.Check(

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Lamb.Gpu.Kernels;
 using Lamb.Gpu.Kernels.Gradients;
+using Lamb.Gpu.Kernels.WeightAccess;
 using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Tests.Ptx;
@@ -33,7 +34,7 @@ public class PtxRuleTests
     public void AStreamThatIsMovedFloatByFloatIsNamed()
     {
         MethodInfo entry = new Action<StepViews, StepScalars>(
-            MomentKernel<DirectGradient>.Run<PlantedKernels.NarrowWorker>).Method;
+            MomentKernel<DirectGradient, SharedWeights>.Run<PlantedKernels.NarrowWorker>).Method;
         var source = PtxSource.Of("Narrow", entry, Architecture.All[0]);
         string[] wrong = [.. StreamAccesses.Wrong(source, new ShippedKernel(entry).Streamed)];
         Assert.HasCount(2, wrong);

@@ -26,9 +26,16 @@ public class ShippedKernelTests
     public void WhateverAKernelIsGenericOverIsShippedInEveryFormThatAGpuCanTake()
     {
         var used = ShippedKernel.All.SelectMany(kernel => kernel.Arguments).Select(Definition).ToHashSet();
-        Type[] interfaces = [.. ShippedKernel.All.SelectMany(Constraints).Select(Definition).Distinct()];
+
+        // A kernel behind which another one sums is a kernel itself: the test above asks for those.
+        Type[] interfaces =
+            [.. ShippedKernel.All.SelectMany(Constraints).Select(Definition).Distinct().Except([typeof(ITileKernel)])];
         CollectionAssert.IsSubsetOf(
-            new[] { typeof(IGradient), typeof(IFinish), typeof(ITileWorker), typeof(ISliceWorker) }, interfaces);
+            new[]
+            {
+                typeof(IGradient), typeof(IFinish), typeof(IWeightAccess), typeof(ITileWorker), typeof(ISliceWorker),
+            },
+            interfaces);
         string[] missing =
         [
             .. from type in CodeReferences.Types

@@ -14,7 +14,8 @@ public class LayerRules
         typeof(LambVariable), typeof(LambVariableSpec),
         typeof(LambConstraint), typeof(ArgumentEquality), typeof(LambBeta),
         typeof(LambDynamicLossScale), typeof(LambLossScale), typeof(LambStateValue),
-        typeof(LambLearningRate), typeof(LearningRateSchedule), typeof(ArgumentRules), typeof(CosineDecay),
+        typeof(LambWeightAccess), typeof(LambLearningRate), typeof(LearningRateSchedule), typeof(ArgumentRules),
+        typeof(CosineDecay),
         typeof(CosineDecayRestarts), typeof(ExponentialDecay), typeof(InverseTimeDecay),
         typeof(PiecewiseConstantDecay), typeof(PolynomialDecay),
     ];
@@ -30,13 +31,14 @@ public class LayerRules
         ["Kernels.Workers"] = ["Layout", "Kernels", "Kernels.Lanes"],
         ["Kernels.Gradients"] = ["Layout", "Kernels", "Kernels.Lanes"],
         ["Kernels.Finishes"] = ["Layout", "Kernels"],
+        ["Kernels.WeightAccess"] = ["Layout", "Kernels", "Kernels.Lanes"],
         ["Kernels.Claims"] = ["Kernels"],
         ["Clock"] = [Data, "Layout"],
         ["State"] = [Data, "Layout"],
         ["Launch"] =
         [
             Data, "Layout", "Kernels", "Kernels.Workers", "Kernels.Gradients", "Kernels.Finishes", "Kernels.Claims",
-            "State",
+            "Kernels.WeightAccess", "State",
         ],
         [Facade] = [Data, "Clock", "Configuration", "Devices", "Layout", "Kernels", "State", "Launch"],
     };

@@ -23,9 +23,10 @@ internal readonly struct ApplyKernel : ITileKernel
     public static Streams Writes => Streams.Weight;
 
     /// <summary>The kernel: each group takes every tile whose index is its own modulo the number of groups.</summary>
-    public static void Run<TWorker, TFinish>(StepViews views, StepScalars k)
+    public static void Run<TWorker, TFinish, TWeights>(StepViews views, StepScalars k)
         where TWorker : struct, ITileWorker
         where TFinish : struct, IFinish
+        where TWeights : struct, IWeightAccess
     {
         k = views.Current(k);
         if (k.Phase == StepPhase.Skip)
@@ -38,17 +39,18 @@ internal readonly struct ApplyKernel : ITileKernel
         {
             Tile tile = views.Tiles[index];
             k.Flags = views.VariableFlags[tile.Variable];
-            Advance<TWorker, TFinish>(tile, views, k);
+            Advance<TWorker, TFinish, TWeights>(index, tile, views, k);
         }
     }
 
     /// <summary>Does one tile, whose variable's flags are in <paramref name="k"/>.</summary>
-    public static void Advance<TWorker, TFinish>(Tile tile, StepViews views, StepScalars k)
+    public static void Advance<TWorker, TFinish, TWeights>(int index, Tile tile, StepViews views, StepScalars k)
         where TWorker : struct, ITileWorker
         where TFinish : struct, IFinish
+        where TWeights : struct, IWeightAccess
     {
         k.LearningRate *= views.TrustRatios[tile.Variable].Value;
-        TFinish.Advance<TWorker>(tile, views, k);
+        TFinish.Advance<TWorker, TWeights>(index, tile, views, k);
     }
 
     /// <inheritdoc/>

@@ -18,10 +18,18 @@ internal readonly struct AverageKernel<TKernel> : ITileKernel
     where TKernel : struct, ITileKernel
 {
     /// <inheritdoc/>
-    public static Streams Reads => TKernel.Reads | Streams.Weight | Streams.Average;
+    public static Streams Reads
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TKernel.Reads | Streams.Weight | Streams.Average;
+    }
 
     /// <inheritdoc/>
-    public static Streams Writes => TKernel.Writes | Streams.Weight | Streams.Average;
+    public static Streams Writes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TKernel.Writes | Streams.Weight | Streams.Average;
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -5,8 +5,8 @@ namespace Lamb.Gpu.Kernels;
 /// <summary>Runs all stages of an update in one launch: workers claim tiles in an order that finds them in the
 /// cache.</summary>
 /// <remarks>
-/// The equations, and the bits, are those of <see cref="MomentKernel{TGradient}"/>, <see cref="TrustRatioKernel"/> and
-/// <see cref="ApplyKernel"/>:
+/// The equations, and the bits, are those of <see cref="MomentKernel{TGradient, TWeights}"/>,
+/// <see cref="TrustRatioKernel"/> and <see cref="ApplyKernel"/>:
 /// <code>
 /// m, v, Σu², Σw²    of a tile
 /// r                 by whoever ends the last moments of a variable
@@ -14,8 +14,9 @@ namespace Lamb.Gpu.Kernels;
 /// </code>
 /// A worker is one thread of the CPU accelerator, or a group of lanes.
 /// </remarks>
-internal static class FusedKernel<TGradient>
+internal static class FusedKernel<TGradient, TWeights>
     where TGradient : struct, IGradient
+    where TWeights : struct, IWeightAccess
 {
     /// <summary>The kernel: every group claims work until none is left.</summary>
     /// <param name="views">What the stages read and write.</param>
@@ -51,7 +52,7 @@ internal static class FusedKernel<TGradient>
         bool moves = k.IsTrained && k.Phase == StepPhase.Update;
         if (moves && (item.Stages & WorkStages.Moments) != 0)
         {
-            MomentKernel<TGradient>.Advance<TWorker>(item.Tile, tile, views, k);
+            MomentKernel<TGradient, TWeights>.Advance<TWorker>(item.Tile, tile, views, k);
             if (TClaims.IsLast(queue, tile.Variable, views.Ranges[tile.Variable].Count))
             {
                 TrustRatioKernel.Advance<TWorker>(tile.Variable, views);
@@ -66,7 +67,7 @@ internal static class FusedKernel<TGradient>
                 TClaims.Await(queue, tile.Variable, launch);
             }
 
-            ApplyKernel.Advance<TWorker, TFinish>(tile, views, k);
+            ApplyKernel.Advance<TWorker, TFinish, TWeights>(item.Tile, tile, views, k);
         }
     }
 }

@@ -17,7 +17,11 @@ internal readonly struct GradientNormKernel<TGradient> : ITileKernel
     where TGradient : struct, IGradient
 {
     /// <inheritdoc/>
-    public static Streams Reads => TGradient.Reads;
+    public static Streams Reads
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TGradient.Reads;
+    }
 
     /// <inheritdoc/>
     public static Streams Writes => Streams.None;

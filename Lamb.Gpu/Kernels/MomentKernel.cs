@@ -16,13 +16,18 @@ namespace Lamb.Gpu.Kernels;
 /// </code>
 /// and Σu², Σ(w − λη·w)² of each tile.
 /// </remarks>
-internal readonly struct MomentKernel<TGradient> : ITileKernel
+internal readonly struct MomentKernel<TGradient, TWeights> : ITileKernel
     where TGradient : struct, IGradient
+    where TWeights : struct, IWeightAccess
 {
     private const Streams Moments = Streams.FirstMoment | Streams.SecondMoment;
 
     /// <inheritdoc/>
-    public static Streams Reads => TGradient.Reads | Streams.Weight | Moments;
+    public static Streams Reads
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TGradient.Reads | TWeights.Reads | Moments;
+    }
 
     /// <inheritdoc/>
     public static Streams Writes => Moments;
@@ -50,9 +55,10 @@ internal readonly struct MomentKernel<TGradient> : ITileKernel
         where TWorker : struct, ITileWorker
     {
         k.ClipFactor = views.ClipFactors[k.ClipMode == ClipMode.Variable ? tile.Variable + 1 : 0];
-        SquareSums<float> sums = TWorker.Total(TWorker.Advance<MomentKernel<TGradient>>(tile, views, k));
+        SquareSums<float> sums = TWorker.Total(TWorker.Advance<MomentKernel<TGradient, TWeights>>(tile, views, k));
         if (TWorker.Lane == 0)
         {
+            sums.Weight = TWeights.Decayed(sums.Weight, index, views, k);
             views.TileSums[index] = sums;
         }
     }
@@ -67,8 +73,7 @@ internal readonly struct MomentKernel<TGradient> : ITileKernel
         e.SecondMoment += (gradient * gradient - e.SecondMoment) * TLane.Broadcast(k.OneMinusBeta2);
 
         TLane update = LambUpdate.Update(e.FirstMoment, e.SecondMoment, k);
-        TLane weight = e.Weight - LambUpdate.Decay(e.Weight, k);
         sums.Update += update * update;
-        sums.Weight += weight * weight;
+        TWeights.AddDecayed(e, ref sums, k);
     }
 }

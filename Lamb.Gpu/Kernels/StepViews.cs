@@ -30,6 +30,9 @@ internal struct StepViews
     /// <summary>Two sums of each of <see cref="Tiles"/>.</summary>
     public ArrayView<SquareSums<float>> TileSums;
 
+    /// <summary>Σw² of each of <see cref="Tiles"/>, where nobody but the optimizer writes w.</summary>
+    public ArrayView<float> WeightSums;
+
     /// <summary>The tiles of each variable.</summary>
     public ArrayView<TileRange> Ranges;
 

@@ -4,12 +4,14 @@ using Lamb.Gpu.Kernels;
 using Lamb.Gpu.Kernels.Claims;
 using Lamb.Gpu.Kernels.Finishes;
 using Lamb.Gpu.Kernels.Gradients;
+using Lamb.Gpu.Kernels.WeightAccess;
 using Lamb.Gpu.Kernels.Workers;
 using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Launch;
 
 /// <summary>The kernels of an optimizer, compiled for its accelerator in the form that its options ask for.</summary>
+/// <param name="WeightNorm">Σw² of every tile.</param>
 /// <param name="GradientNorm">Σg² of every tile.</param>
 /// <param name="Decision">Clip factors, and whether the step is taken.</param>
 /// <param name="Moment">m, v, Σu², Σw².</param>
@@ -17,6 +19,7 @@ namespace Lamb.Gpu.Launch;
 /// <param name="Apply">w, a, w̄.</param>
 /// <param name="Fused">The last three in one launch.</param>
 internal sealed record CompiledKernels(
+    StepKernel WeightNorm,
     StepKernel GradientNorm,
     DecisionLauncher Decision,
     StepKernel Moment,
@@ -24,37 +27,46 @@ internal sealed record CompiledKernels(
     StepKernel Apply,
     FusedLauncher Fused)
 {
-    /// <summary>Compiles for a group of lanes, or for a thread of this process, with vectors.</summary>
-    public static CompiledKernels Compile(Accelerator accelerator, Tuning tuning, bool accumulates, bool isPlain) =>
+    /// <summary>Compiles for a group of lanes, or for a thread with vectors where the group size is 1.</summary>
+    public static CompiledKernels Compile(Accelerator accelerator, Tuning tuning, KernelForm form) =>
         tuning.IsHost
-            ? Compile<VectorWorker, HostClaims>(accelerator, accumulates, isPlain)
-            : Compile<GroupWorker, GroupClaims>(accelerator, accumulates, isPlain);
+            ? Compile<VectorWorker, HostClaims>(accelerator, form)
+            : Compile<GroupWorker, GroupClaims>(accelerator, form);
 
     /// <summary>Compiles for a worker, and a way to divide work among them.</summary>
-    public static CompiledKernels Compile<TWorker, TClaims>(Accelerator accelerator, bool accumulates, bool isPlain)
+    public static CompiledKernels Compile<TWorker, TClaims>(Accelerator accelerator, KernelForm form)
         where TWorker : struct, ITileWorker
-        where TClaims : struct, IClaims => accumulates
-            ? Compile<TWorker, TClaims, MeanGradient, FullFinish>(accelerator)
-            : isPlain
-                ? Compile<TWorker, TClaims, DirectGradient, PlainFinish>(accelerator)
-                : Compile<TWorker, TClaims, DirectGradient, FullFinish>(accelerator);
+        where TClaims : struct, IClaims => form.OwnsWeights
+            ? Compile<TWorker, TClaims, ExclusiveWeights>(accelerator, form)
+            : Compile<TWorker, TClaims, SharedWeights>(accelerator, form);
 
-    private static CompiledKernels Compile<TWorker, TClaims, TGradient, TFinish>(Accelerator accelerator)
+    private static CompiledKernels Compile<TWorker, TClaims, TWeights>(Accelerator accelerator, KernelForm form)
         where TWorker : struct, ITileWorker
         where TClaims : struct, IClaims
+        where TWeights : struct, IWeightAccess => form.Accumulates
+            ? Compile<TWorker, TClaims, TWeights, MeanGradient, FullFinish>(accelerator)
+            : form.IsPlain
+                ? Compile<TWorker, TClaims, TWeights, DirectGradient, PlainFinish>(accelerator)
+                : Compile<TWorker, TClaims, TWeights, DirectGradient, FullFinish>(accelerator);
+
+    private static CompiledKernels Compile<TWorker, TClaims, TWeights, TGradient, TFinish>(Accelerator accelerator)
+        where TWorker : struct, ITileWorker
+        where TClaims : struct, IClaims
+        where TWeights : struct, IWeightAccess
         where TGradient : struct, IGradient
         where TFinish : struct, IFinish => new(
+            LoadWhenNeeded(() => Load(accelerator, WeightNormKernel<Idle>.Run<TWorker>)),
             LoadWhenNeeded(() => Load(accelerator, GradientNormKernel<TGradient>.Run<TWorker>)),
             LoadDecision<TWorker>(accelerator),
-            Load(accelerator, MomentKernel<TGradient>.Run<TWorker>),
+            Load(accelerator, MomentKernel<TGradient, TWeights>.Run<TWorker>),
             Load(accelerator, TrustRatioKernel.Run<TWorker>),
-            Load(accelerator, ApplyKernel.Run<TWorker, TFinish>),
-            LoadFused<TWorker, TClaims, TGradient, TFinish>(accelerator));
+            Load(accelerator, ApplyKernel.Run<TWorker, TFinish, TWeights>),
+            LoadFused<TWorker, TClaims, TWeights, TGradient, TFinish>(accelerator));
 
     private static StepKernel Load(Accelerator accelerator, Action<StepViews, StepScalars> kernel) =>
         new(accelerator.LoadKernel(kernel));
 
-    // A plain step needs neither norms of gradients nor decisions.
+    // A plain step needs neither norms of gradients nor decisions, and no norm of weights that it reads itself.
     private static StepKernel LoadWhenNeeded(Func<StepKernel> load)
     {
         var loaded = new Lazy<StepKernel>(load);
@@ -62,15 +74,16 @@ internal sealed record CompiledKernels(
     }
 
     // Only where all stages are one launch.
-    private static FusedLauncher LoadFused<TWorker, TClaims, TGradient, TFinish>(Accelerator accelerator)
+    private static FusedLauncher LoadFused<TWorker, TClaims, TWeights, TGradient, TFinish>(Accelerator accelerator)
         where TWorker : struct, ITileWorker
         where TClaims : struct, IClaims
+        where TWeights : struct, IWeightAccess
         where TGradient : struct, IGradient
         where TFinish : struct, IFinish
     {
         var loaded = new Lazy<Action<AcceleratorStream, KernelConfig, StepViews, QueueViews, StepScalars, int>>(
             () => accelerator.LoadKernel<StepViews, QueueViews, StepScalars, int>(
-                FusedKernel<TGradient>.Run<TWorker, TFinish, TClaims>));
+                FusedKernel<TGradient, TWeights>.Run<TWorker, TFinish, TClaims>));
         return (stream, groups, views, queue, k, launch) =>
             loaded.Value(stream, groups, views, queue, k, launch);
     }

@@ -34,6 +34,9 @@ internal sealed class LambKernels
     /// <summary>Whether one launch does all stages of an update.</summary>
     public bool FusesStages => state.Queue != null && segments.Length == 1;
 
+    /// <summary>Σw² of every tile, for the update that does not read w.</summary>
+    public void MeasureWeights(AcceleratorStream stream) => LaunchSegments(compiled.WeightNorm, stream, default);
+
     /// <summary>Σg² of every tile, and whether all gradients are finite.</summary>
     public void MeasureGradients(AcceleratorStream stream, StepScalars k) =>
         LaunchSegments(compiled.GradientNorm, stream, k);
@@ -86,6 +89,7 @@ internal sealed class LambKernels
         views.Gradients = segment.Gradients;
         views.Tiles = state.Tiles.SubView(segment.First, segment.Count);
         views.TileSums = state.TileSums.SubView(segment.First, segment.Count);
+        views.WeightSums = state.WeightSums.SubView(segment.First, segment.Count);
         return views;
     }
 
@@ -106,6 +110,7 @@ internal sealed class LambKernels
         Averages = state.Averages,
         Tiles = state.Tiles,
         TileSums = state.TileSums,
+        WeightSums = state.WeightSums,
         Ranges = state.Ranges,
         VariableFlags = state.VariableFlags,
         TrustRatios = state.TrustRatios,

@@ -27,6 +27,7 @@ internal sealed class OptimizerState : IDisposable
             SecondMoments = Allocate<float>(plan.Arena.Length);
             Tiles = Upload(Plan.Tiles);
             TileSums = Allocate<SquareSums<float>>(Plan.Tiles.Count);
+            WeightSums = Allocate<float>(Plan.Tiles.Count);
             Ranges = Upload(Plan.Ranges);
             TrustRatios = Upload(variables.Select(_ => new TrustRatio { Value = 1 }));
             VariableFlags = Allocate<VariableFlags>(variables.Count);
@@ -65,6 +66,9 @@ internal sealed class OptimizerState : IDisposable
 
     /// <summary>Σu² and Σw², one pair a tile.</summary>
     public ArrayView<SquareSums<float>> TileSums { get; }
+
+    /// <summary>Σw² of each tile after the last step, where nobody but the optimizer writes w.</summary>
+    public ArrayView<float> WeightSums { get; }
 
     /// <summary>The tiles of each variable.</summary>
     public ArrayView<TileRange> Ranges { get; }

@@ -9,8 +9,8 @@ namespace Lamb.Gpu.Bench.Roofline.Twin;
 internal static class TwinKernels
 {
     /// <summary>Compiles the library's kernels around the twins of their equations.</summary>
-    public static CompiledKernels Compile(
-        Accelerator accelerator, Tuning tuning, bool accumulates, bool isPlain) => tuning.IsHost
-            ? CompiledKernels.Compile<TwinWorker<VectorWorker>, HostClaims>(accelerator, accumulates, isPlain)
-            : CompiledKernels.Compile<TwinWorker<GroupWorker>, GroupClaims>(accelerator, accumulates, isPlain);
+    public static CompiledKernels Compile(Accelerator accelerator, Tuning tuning, KernelForm form) =>
+        tuning.IsHost
+            ? CompiledKernels.Compile<TwinWorker<VectorWorker>, HostClaims>(accelerator, form)
+            : CompiledKernels.Compile<TwinWorker<GroupWorker>, GroupClaims>(accelerator, form);
 }

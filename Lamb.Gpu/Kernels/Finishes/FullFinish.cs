@@ -6,15 +6,16 @@ namespace Lamb.Gpu.Kernels.Finishes;
 internal readonly struct FullFinish : IFinish
 {
     /// <inheritdoc/>
-    public static void Advance<TWorker>(Tile tile, StepViews views, StepScalars k)
+    public static void Advance<TWorker, TWeights>(int index, Tile tile, StepViews views, StepScalars k)
         where TWorker : struct, ITileWorker
+        where TWeights : struct, IWeightAccess
     {
         bool hasGradient = (k.Flags & VariableFlags.HasGradient) != 0;
         bool overwrites = (k.Flags & VariableFlags.Overwrite) != 0;
         bool averages = k.AverageMode != AverageMode.None && k.TrainsAny != 0 && !overwrites;
         if (k.Phase != StepPhase.Update)
         {
-            Accumulate<TWorker>(tile, views, k, averages);
+            Accumulate<TWorker, TWeights>(index, tile, views, k, averages);
         }
         else if (overwrites && hasGradient)
         {
@@ -22,24 +23,26 @@ internal readonly struct FullFinish : IFinish
         }
         else if (hasGradient && averages)
         {
-            TWorker.Advance<AverageKernel<ApplyKernel>>(tile, views, k);
+            TWeights.Write<TWorker, AverageKernel<ApplyKernel>>(index, tile, views, k);
         }
         else if (hasGradient)
         {
-            TWorker.Advance<ApplyKernel>(tile, views, k);
+            TWeights.Write<TWorker, ApplyKernel>(index, tile, views, k);
         }
         else if (averages)
         {
-            TWorker.Advance<AverageKernel<Idle>>(tile, views, k);
+            TWeights.Write<TWorker, AverageKernel<Idle>>(index, tile, views, k);
         }
     }
 
-    private static void Accumulate<TWorker>(Tile tile, StepViews views, StepScalars k, bool averages)
+    private static void Accumulate<TWorker, TWeights>(
+        int index, Tile tile, StepViews views, StepScalars k, bool averages)
         where TWorker : struct, ITileWorker
+        where TWeights : struct, IWeightAccess
     {
         if (averages)
         {
-            TWorker.Advance<AverageKernel<AccumulateKernel>>(tile, views, k);
+            TWeights.Write<TWorker, AverageKernel<AccumulateKernel>>(index, tile, views, k);
         }
         else
         {

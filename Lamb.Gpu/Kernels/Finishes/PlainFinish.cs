@@ -6,12 +6,13 @@ namespace Lamb.Gpu.Kernels.Finishes;
 internal readonly struct PlainFinish : IFinish
 {
     /// <inheritdoc/>
-    public static void Advance<TWorker>(Tile tile, StepViews views, StepScalars k)
+    public static void Advance<TWorker, TWeights>(int index, Tile tile, StepViews views, StepScalars k)
         where TWorker : struct, ITileWorker
+        where TWeights : struct, IWeightAccess
     {
         if ((k.Flags & VariableFlags.HasGradient) != 0)
         {
-            TWorker.Advance<ApplyKernel>(tile, views, k);
+            TWeights.Write<TWorker, ApplyKernel>(index, tile, views, k);
         }
     }
 }

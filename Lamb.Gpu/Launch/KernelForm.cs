@@ -1,0 +1,14 @@
+namespace Lamb.Gpu.Launch;
+
+/// <summary>The form that options and variables ask of the kernels.</summary>
+/// <param name="Accumulates">Whether an update takes several gradients.</param>
+/// <param name="IsPlain">Whether nothing is averaged or overwritten.</param>
+/// <param name="OwnsWeights">Whether nobody but the optimizer writes the weights.</param>
+internal readonly record struct KernelForm(bool Accumulates, bool IsPlain, bool OwnsWeights)
+{
+    /// <summary>The form for an optimizer.</summary>
+    public static KernelForm Of(LambOptions options, IEnumerable<LambVariable> variables) => new(
+        options.GradientAccumulationSteps > 1,
+        !options.UseEma && !variables.Any(variable => variable.OverwriteWithGradient),
+        options.WeightAccess != LambWeightAccess.Shared);
+}
