@@ -21,7 +21,12 @@ internal static class KernelsCommand
         };
         command.SetAction(parsed =>
         {
-            BenchmarkSwitcher.FromAssembly(typeof(KernelsCommand).Assembly).Run(parsed.GetValue(arguments));
+            string[] given = parsed.GetValue(arguments)!;
+            bool onlyAsks = given.Intersect(["--help", "--version", "--info", "--list"]).Any();
+            var summaries = BenchmarkSwitcher.FromAssembly(typeof(KernelsCommand).Assembly).Run(given);
+
+            // BenchmarkDotNet has said what it did not take.
+            return onlyAsks || summaries.Any() ? 0 : 2;
         });
         return command;
     }

@@ -12,6 +12,9 @@ internal sealed class Python
         "Get PyTorch (on Debian: apt install python3-torch; elsewhere: pip install numpy torch, and timm, jax, optax "
         + "or keras beside it), or name a Python that has it with --python PATH.";
 
+    // What a Python has is a question of seconds, on a busy machine too.
+    private static readonly TimeSpan ProbeLimit = TimeSpan.FromMinutes(1);
+
     private static readonly string[] Families = ["torch", "jax", "keras"];
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
@@ -44,7 +47,8 @@ internal sealed class Python
     /// <exception cref="PeersMissingException">It did not end well.</exception>
     public PeerReport Run(PeerRequest request)
     {
-        (int code, string output, string error) = Start(command, JsonSerializer.Serialize(request, Json));
+        string input = JsonSerializer.Serialize(request, Json);
+        (int code, string output, string error) = Start(command, input, Timeout.InfiniteTimeSpan);
         return code == 0
             ? PeerReport.Parse(output.Split('\n'))
             : throw new PeersMissingException($"'{command}' ended with code {code}: {LastLine(error)}. {HowToGetOne}");
@@ -64,7 +68,7 @@ internal sealed class Python
     {
         try
         {
-            (int code, string output, string error) = Start(candidate, "", "--probe");
+            (int code, string output, string error) = Start(candidate, "", ProbeLimit, "--probe");
             return code != 0 ? $"ended with code {code}: {LastLine(error)}" : ProblemOfPackages(output);
         }
         catch (Exception failure) when (failure is Win32Exception or JsonException or InvalidOperationException)
@@ -89,7 +93,8 @@ internal sealed class Python
             : null;
     }
 
-    private static (int Code, string Output, string Error) Start(string command, string input, params string[] more)
+    private static (int Code, string Output, string Error) Start(
+        string command, string input, TimeSpan limit, params string[] more)
     {
         var start = new ProcessStartInfo(command, ["-B", Script, .. more])
         {
@@ -108,6 +113,12 @@ internal sealed class Python
         catch (IOException)
         {
             // It ended without reading; its exit code tells.
+        }
+
+        if (!process.WaitForExit(limit))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new InvalidOperationException($"it gave no answer in {limit.TotalSeconds:0} seconds.");
         }
 
         process.WaitForExit();

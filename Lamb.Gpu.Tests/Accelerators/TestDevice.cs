@@ -124,8 +124,15 @@ public sealed class TestDevice
         }
     }
 
-    private static bool IsNamed(string row, string names) => names.Split(',', StringSplitOptions.TrimEntries)
-        .Contains(row == LazyCudaRow.Value ? "cuda" : row);
+    private static bool IsNamed(string row, string names)
+    {
+        string[] known = ["cpu", "cpu-groups", "opencl", "cuda", "ptxas"];
+        string[] asked = names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return Array.Find(asked, name => !known.Contains(name)) is { } unknown
+            ? throw new ArgumentException(
+                $"LAMB_REQUIRE and LAMB_ROWS must name some of {string.Join(", ", known)}; one is '{unknown}'.")
+            : asked.Contains(row == LazyCudaRow.Value ? "cuda" : row);
+    }
 
     private static string FindCudaRow()
     {

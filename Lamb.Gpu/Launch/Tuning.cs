@@ -23,6 +23,10 @@ internal sealed record Tuning(
     /// <summary>The tile length on a GPU: four loads of 16 bytes a lane.</summary>
     public const int GpuTileLength = 4096;
 
+    /// <summary>The tile length where a group is one lane: short, since it adds all squares of a tile
+    /// alone.</summary>
+    public const int SingleLaneTileLength = 512;
+
     /// <summary>The elements that are claimed at once on the CPU accelerator where tiles are shorter.</summary>
     public const int CpuClaimLength = 8192;
 
@@ -40,7 +44,8 @@ internal sealed record Tuning(
             .InOneLaunch(accelerator),
 
         // PoCL runs the lanes of a group one after the other: a single one took 1.6 ns an element, 256 took 3 to 8.
-        CLAccelerator { DeviceType: CLDeviceType.CL_DEVICE_TYPE_CPU } => ForGpu(accelerator) with { GroupSize = 1 },
+        CLAccelerator { DeviceType: CLDeviceType.CL_DEVICE_TYPE_CPU } =>
+            ForGpu(accelerator) with { GroupSize = 1, TileLength = SingleLaneTileLength },
         _ => ForGpu(accelerator),
     };
 

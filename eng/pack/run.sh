@@ -1,10 +1,11 @@
 #!/bin/sh
 # Tests and measures on the GPU of this machine; README.txt tells what and where to. Needs no .NET.
 set -u
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
 bench=$here/app/Lamb.Gpu.Bench
 tests=$here/app/Lamb.Gpu.Tests
 results=${LAMB_PACK_RESULTS:-$here/results}
+results=${results%/}
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 LAMB_REQUIRE=cuda LAMB_ROWS=cpu,cuda
 
 if [ -e "$results" ]; then
