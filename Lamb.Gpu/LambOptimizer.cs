@@ -78,7 +78,7 @@ public sealed partial class LambOptimizer : IDisposable
             bool canSkip = this.options.DynamicLossScale != null;
             constraints = new VariableConstraints(variables.Accelerator, variables, tuning, canSkip);
             compiler ??= CompiledKernels.Compile;
-            var form = KernelForm.Of(this.options, variables);
+            var form = KernelForm.Of(this.options, variables, tuning);
             kernels = new LambKernels(state, tuning, compiler(variables.Accelerator, tuning, form));
             gradients = new StepGradients(variables, state.VariableFlags);
             gradients.SetDecay(Decays);

@@ -58,7 +58,7 @@ public abstract class KernelBenchmark
         Scalars = clock.At(RawIteration);
         var queue = new WorkQueue(plan, tuning.Claim!.Lag, tuning.Claim.Length);
         state = new OptimizerState(accelerator, variables, plan, Options, queue);
-        var form = KernelForm.Of(Options, variables);
+        var form = KernelForm.Of(Options, variables, tuning);
         Launcher = new LambKernels(state, tuning, CompiledKernels.Compile(accelerator, tuning, form));
         var gradients = new StepGradients(variables, state.VariableFlags);
         gradients.SetDecay(_ => true);

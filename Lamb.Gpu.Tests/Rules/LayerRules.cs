@@ -32,7 +32,7 @@ public class LayerRules
         ["Kernels.Gradients"] = ["Layout", "Kernels", "Kernels.Lanes"],
         ["Kernels.Finishes"] = ["Layout", "Kernels"],
         ["Kernels.WeightAccess"] = ["Layout", "Kernels", "Kernels.Lanes"],
-        ["Kernels.Claims"] = ["Kernels"],
+        ["Kernels.Claims"] = ["Layout", "Kernels"],
         ["Clock"] = [Data, "Layout"],
         ["State"] = [Data, "Layout"],
         ["Launch"] =

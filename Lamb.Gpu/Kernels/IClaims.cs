@@ -1,3 +1,5 @@
+using Lamb.Gpu.Layout;
+
 namespace Lamb.Gpu.Kernels;
 
 /// <summary>How the workers of one launch divide its work, and tell each other what is ready.</summary>

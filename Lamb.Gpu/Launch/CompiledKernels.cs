@@ -44,37 +44,36 @@ internal sealed record CompiledKernels(
         where TWorker : struct, ITileWorker
         where TClaims : struct, IClaims
         where TWeights : struct, IWeightAccess => form.Accumulates
-            ? Compile<TWorker, TClaims, TWeights, MeanGradient, FullFinish>(accelerator)
+            ? Compile<TWorker, TClaims, TWeights, MeanGradient, FullFinish>(accelerator, form)
             : form.IsPlain
-                ? Compile<TWorker, TClaims, TWeights, DirectGradient, PlainFinish>(accelerator)
-                : Compile<TWorker, TClaims, TWeights, DirectGradient, FullFinish>(accelerator);
+                ? Compile<TWorker, TClaims, TWeights, DirectGradient, PlainFinish>(accelerator, form)
+                : Compile<TWorker, TClaims, TWeights, DirectGradient, FullFinish>(accelerator, form);
 
-    private static CompiledKernels Compile<TWorker, TClaims, TWeights, TGradient, TFinish>(Accelerator accelerator)
+    private static CompiledKernels Compile<TWorker, TClaims, TWeights, TGradient, TFinish>(
+        Accelerator accelerator, KernelForm form)
         where TWorker : struct, ITileWorker
         where TClaims : struct, IClaims
         where TWeights : struct, IWeightAccess
         where TGradient : struct, IGradient
         where TFinish : struct, IFinish => new(
-            LoadWhenNeeded(() => Load(accelerator, WeightNormKernel<Idle>.Run<TWorker>)),
-            LoadWhenNeeded(() => Load(accelerator, GradientNormKernel<TGradient>.Run<TWorker>)),
+            Load(accelerator, WeightNormKernel<Idle>.Run<TWorker>, form.OwnsWeights),
+            Load(accelerator, GradientNormKernel<TGradient>.Run<TWorker>, false),
             LoadDecision<TWorker>(accelerator),
-            Load(accelerator, MomentKernel<TGradient, TWeights>.Run<TWorker>),
-            Load(accelerator, TrustRatioKernel.Run<TWorker>),
-            Load(accelerator, ApplyKernel.Run<TWorker, TFinish, TWeights>),
-            LoadFused<TWorker, TClaims, TWeights, TGradient, TFinish>(accelerator));
+            Load(accelerator, MomentKernel<TGradient, TWeights>.Run<TWorker>, !form.IsFused),
+            Load(accelerator, TrustRatioKernel.Run<TWorker>, !form.IsFused),
+            Load(accelerator, ApplyKernel.Run<TWorker, TFinish, TWeights>, !form.IsFused || form.Accumulates),
+            LoadFused<TWorker, TClaims, TWeights, TGradient, TFinish>(accelerator, form.IsFused));
 
-    private static StepKernel Load(Accelerator accelerator, Action<StepViews, StepScalars> kernel) =>
-        new(accelerator.LoadKernel(kernel));
-
-    // A plain step needs neither norms of gradients nor decisions, and no norm of weights that it reads itself.
-    private static StepKernel LoadWhenNeeded(Func<StepKernel> load)
+    // What every step of a form launches is compiled with the optimizer, the rest by the first step that needs it.
+    private static StepKernel Load(Accelerator accelerator, Action<StepViews, StepScalars> kernel, bool atOnce)
     {
-        var loaded = new Lazy<StepKernel>(load);
+        var loaded = new Lazy<StepKernel>(() => new(accelerator.LoadKernel(kernel)));
+        _ = atOnce ? loaded.Value : null;
         return (stream, groups, views, k) => loaded.Value(stream, groups, views, k);
     }
 
-    // Only where all stages are one launch.
-    private static FusedLauncher LoadFused<TWorker, TClaims, TWeights, TGradient, TFinish>(Accelerator accelerator)
+    private static FusedLauncher LoadFused<TWorker, TClaims, TWeights, TGradient, TFinish>(
+        Accelerator accelerator, bool atOnce)
         where TWorker : struct, ITileWorker
         where TClaims : struct, IClaims
         where TWeights : struct, IWeightAccess
@@ -84,6 +83,7 @@ internal sealed record CompiledKernels(
         var loaded = new Lazy<Action<AcceleratorStream, KernelConfig, StepViews, QueueViews, StepScalars, int>>(
             () => accelerator.LoadKernel<StepViews, QueueViews, StepScalars, int>(
                 FusedKernel<TGradient, TWeights>.Run<TWorker, TFinish, TClaims>));
+        _ = atOnce ? loaded.Value : null;
         return (stream, groups, views, queue, k, launch) =>
             loaded.Value(stream, groups, views, queue, k, launch);
     }

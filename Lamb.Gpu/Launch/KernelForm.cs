@@ -4,11 +4,13 @@ namespace Lamb.Gpu.Launch;
 /// <param name="Accumulates">Whether an update takes several gradients.</param>
 /// <param name="IsPlain">Whether nothing is averaged or overwritten.</param>
 /// <param name="OwnsWeights">Whether nobody but the optimizer writes the weights.</param>
-internal readonly record struct KernelForm(bool Accumulates, bool IsPlain, bool OwnsWeights)
+/// <param name="IsFused">Whether all stages of an update are one launch.</param>
+internal readonly record struct KernelForm(bool Accumulates, bool IsPlain, bool OwnsWeights, bool IsFused)
 {
     /// <summary>The form for an optimizer.</summary>
-    public static KernelForm Of(LambOptions options, IEnumerable<LambVariable> variables) => new(
+    public static KernelForm Of(LambOptions options, IEnumerable<LambVariable> variables, Tuning tuning) => new(
         options.GradientAccumulationSteps > 1,
         !options.UseEma && !variables.Any(variable => variable.OverwriteWithGradient),
-        options.WeightAccess != LambWeightAccess.Shared);
+        options.WeightAccess != LambWeightAccess.Shared,
+        tuning.Claim != null);
 }

@@ -24,7 +24,7 @@ internal sealed class LambKernels
         this.tuning = tuning;
         this.compiled = compiled;
         all = AllViews();
-        queue = QueueOf(state.Queue);
+        queue = state.Queue ?? default;
         segments = [.. state.Plan.Segments.Select(ViewsOf)];
     }
 
@@ -92,15 +92,6 @@ internal sealed class LambKernels
         views.WeightSums = state.WeightSums.SubView(segment.First, segment.Count);
         return views;
     }
-
-    private static QueueViews QueueOf(StepQueue? queue) => queue == null ? default : new()
-    {
-        Items = queue.Items,
-        Claims = queue.Claims,
-        Counters = queue.Counters,
-        Done = queue.Done,
-        Ready = queue.Ready,
-    };
 
     private StepViews AllViews() => new()
     {

@@ -8,7 +8,7 @@ namespace Lamb.Gpu.State;
 internal sealed class OptimizerState : IDisposable
 {
     private readonly Accelerator accelerator;
-    private readonly List<MemoryBuffer> owned = [];
+    private readonly DeviceBuffers buffers;
 
     /// <summary>Allocates the state of <paramref name="variables"/>, zeroed; on failure nothing stays
     /// allocated.</summary>
@@ -20,23 +20,26 @@ internal sealed class OptimizerState : IDisposable
         WorkQueue? queue = null)
     {
         this.accelerator = accelerator;
+        buffers = new DeviceBuffers(accelerator);
         Plan = plan;
         try
         {
-            FirstMoments = Allocate<float>(plan.Arena.Length);
-            SecondMoments = Allocate<float>(plan.Arena.Length);
-            Tiles = Upload(Plan.Tiles);
-            TileSums = Allocate<SquareSums<float>>(Plan.Tiles.Count);
-            WeightSums = Allocate<float>(Plan.Tiles.Count);
-            Ranges = Upload(Plan.Ranges);
-            TrustRatios = Upload(variables.Select(_ => new TrustRatio { Value = 1 }));
-            VariableFlags = Allocate<VariableFlags>(variables.Count);
-            Accumulators = options.GradientAccumulationSteps > 0 ? Allocate<float>(plan.Arena.Length) : FirstMoments;
-            Averages = options.UseEma ? Allocate<float>(plan.Arena.Length) : FirstMoments;
-            ClipFactors = Upload(Enumerable.Repeat(1f, variables.Count + 1));
-            Scalars = Allocate<StepScalars>(1);
-            LossScale = Upload([new LossScaleState { Scale = FirstLossScale(options) }]);
-            Queue = queue == null ? null : new StepQueue(accelerator, queue, variables.Count);
+            FirstMoments = buffers.Allocate<float>(plan.Arena.Length);
+            SecondMoments = buffers.Allocate<float>(plan.Arena.Length);
+            Tiles = buffers.Upload(Plan.Tiles);
+            TileSums = buffers.Allocate<SquareSums<float>>(Plan.Tiles.Count);
+            WeightSums = buffers.Allocate<float>(Plan.Tiles.Count);
+            Ranges = buffers.Upload(Plan.Ranges);
+            TrustRatios = buffers.Upload(variables.Select(_ => new TrustRatio { Value = 1 }));
+            VariableFlags = buffers.Allocate<VariableFlags>(variables.Count);
+            Accumulators = options.GradientAccumulationSteps > 0
+                ? buffers.Allocate<float>(plan.Arena.Length)
+                : FirstMoments;
+            Averages = options.UseEma ? buffers.Allocate<float>(plan.Arena.Length) : FirstMoments;
+            ClipFactors = buffers.Upload(Enumerable.Repeat(1f, variables.Count + 1));
+            Scalars = buffers.Allocate<StepScalars>(1);
+            LossScale = buffers.Upload([new LossScaleState { Scale = FirstLossScale(options) }]);
+            Queue = queue == null ? null : Upload(queue, variables.Count);
             History = new ScalarHistory(accelerator, options.DynamicLossScale?.DynamicGrowthSteps ?? 0);
         }
         catch
@@ -89,7 +92,7 @@ internal sealed class OptimizerState : IDisposable
     public ArrayView<LossScaleState> LossScale { get; }
 
     /// <summary>The work of one launch that does all stages; null where each stage is a launch.</summary>
-    public StepQueue? Queue { get; }
+    public QueueViews? Queue { get; }
 
     /// <summary>The scalars of the last raw iterations.</summary>
     public ScalarHistory History { get; } = null!;
@@ -108,30 +111,18 @@ internal sealed class OptimizerState : IDisposable
     public void Dispose()
     {
         History?.Dispose();
-        Queue?.Dispose();
-        owned.ForEach(buffer => buffer.Dispose());
-        owned.Clear();
+        buffers.Dispose();
     }
 
     private static float FirstLossScale(LambOptions options) =>
         (float)(options.DynamicLossScale?.InitialScale ?? options.LossScaleFactor ?? 1);
 
-    private ArrayView<T> Upload<T>(IEnumerable<T> values)
-        where T : unmanaged
+    private QueueViews Upload(WorkQueue queue, int variables) => new()
     {
-        T[] array = [.. values];
-        ArrayView<T> view = Allocate<T>(array.Length);
-        view.CopyFromCPU(array);
-        return view;
-    }
-
-    // A view of no elements still needs a buffer: kernels take its address.
-    private ArrayView<T> Allocate<T>(long length)
-        where T : unmanaged
-    {
-        MemoryBuffer1D<T, Stride1D.Dense> buffer = accelerator.Allocate1D<T>(Math.Max(length, 1));
-        owned.Add(buffer);
-        buffer.MemSetToZero();
-        return buffer.View.SubView(0, length);
-    }
+        Items = buffers.Upload(queue.Items),
+        Claims = buffers.Upload(queue.Claims),
+        Counters = buffers.Allocate<int>(2),
+        Done = buffers.Allocate<int>(variables),
+        Ready = buffers.Allocate<int>(variables),
+    };
 }

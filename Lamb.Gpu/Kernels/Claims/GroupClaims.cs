@@ -1,4 +1,5 @@
 using ILGPU;
+using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Kernels.Claims;
 

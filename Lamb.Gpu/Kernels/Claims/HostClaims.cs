@@ -1,5 +1,6 @@
 using ILGPU;
 using ILGPU.IR.Intrinsics;
+using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Kernels.Claims;
 

@@ -1,7 +1,6 @@
 using ILGPU;
-using Lamb.Gpu.Layout;
 
-namespace Lamb.Gpu.Kernels;
+namespace Lamb.Gpu.Layout;
 
 /// <summary>What the workers of one launch share to divide its work among themselves.</summary>
 internal struct QueueViews
