@@ -26,13 +26,45 @@ public sealed partial class LambOptimizer
     /// <param name="variable">A variable of this optimizer.</param>
     /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
     /// <exception cref="ArgumentException">The variable is not one of this optimizer's.</exception>
-    public ArrayView<float> FirstMoment(LambVariable variable) => Part(state.FirstMoments, variable);
+    /// <exception cref="InvalidOperationException">It is in bfloat16: <see cref="FirstMomentArray"/> has
+    /// it.</exception>
+    public ArrayView<float> FirstMoment(LambVariable variable) => FirstMomentArray(variable).As<float>();
+
+    /// <summary>Returns m of a variable on the device, as <see cref="LambOptions.MomentStorage"/> has it.</summary>
+    /// <inheritdoc cref="FirstMoment"/>
+    public LambArray FirstMomentArray(LambVariable variable) => Part(state.FirstMoments, variable);
 
     /// <summary>Returns v of a variable on the device, in the order of its weights.</summary>
     /// <param name="variable">A variable of this optimizer.</param>
     /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
     /// <exception cref="ArgumentException">The variable is not one of this optimizer's.</exception>
-    public ArrayView<float> SecondMoment(LambVariable variable) => Part(state.SecondMoments, variable);
+    /// <exception cref="InvalidOperationException">It is in bfloat16: <see cref="SecondMomentArray"/> has
+    /// it.</exception>
+    public ArrayView<float> SecondMoment(LambVariable variable) => SecondMomentArray(variable).As<float>();
+
+    /// <summary>Returns v of a variable on the device, as <see cref="LambOptions.MomentStorage"/> has it.</summary>
+    /// <inheritdoc cref="SecondMoment"/>
+    public LambArray SecondMomentArray(LambVariable variable) => Part(state.SecondMoments, variable);
+
+    /// <summary>Returns the master copy of the weights of a variable on the device.</summary>
+    /// <remarks>
+    /// What the optimizer moves; the weights are this, rounded. Zero before the first step. Where somebody else has
+    /// written a weight since, the copy follows in the next step.
+    /// </remarks>
+    /// <param name="variable">A variable of this optimizer whose weights have 16 bits.</param>
+    /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
+    /// <exception cref="ArgumentException">The variable is not one of this optimizer's.</exception>
+    /// <exception cref="InvalidOperationException">The variable has none: its weights are float32, or
+    /// <see cref="LambOptions.MasterWeights"/> is false.</exception>
+    public ArrayView<float> MasterWeights(LambVariable variable)
+    {
+        ArrayView<float> masters = Part((LambArray)state.Masters, variable).As<float>();
+        return HasMaster(variable)
+            ? masters
+            : throw new InvalidOperationException(
+                $"Variable '{variable.Name}' must have weights of 16 bits, and MasterWeights be true, for a master "
+                + $"copy; its weights are {variable.WeightArray.Storage}, MasterWeights is {options.MasterWeights}.");
+    }
 
     /// <summary>Returns the average of the weights of a variable on the device.</summary>
     /// <param name="variable">A variable of this optimizer.</param>
@@ -40,12 +72,12 @@ public sealed partial class LambOptimizer
     /// <exception cref="ArgumentException">The variable is not one of this optimizer's.</exception>
     /// <exception cref="InvalidOperationException">The optimizer was made without <c>UseEma</c>.</exception>
     public ArrayView<float> Average(LambVariable variable) => options.UseEma
-        ? Part(state.Averages, variable)
+        ? Part(state.Averages, variable).As<float>()
         : throw new InvalidOperationException("There are no averages: make the optimizer with UseEma = true.");
 
     /// <summary>Writes the averages over the weights; does nothing where none are kept, as in Keras.</summary>
-    /// <remarks>Before the first step the averages are zero. Copies on the device, on the stream of the
-    /// optimizer.</remarks>
+    /// <remarks>Before the first step the averages are zero. On the stream of the optimizer, one launch a
+    /// variable.</remarks>
     /// <exception cref="ObjectDisposedException">The optimizer or a buffer of the variables has been
     /// disposed.</exception>
     /// <exception cref="InvalidOperationException">Another thread is in the optimizer; nothing was written.</exception>
@@ -53,11 +85,12 @@ public sealed partial class LambOptimizer
     {
         using var visit = use.Enter();
         variables.RequireLive();
-        foreach (LambVariable variable in variables)
+        var k = new StepScalars { RoundingKey = clock.RoundingKeyAt(rawIterations) };
+        foreach ((int index, LambVariable variable) in variables.Index())
         {
             if (options.UseEma && !variable.OverwriteWithGradient && variable.Length > 0)
             {
-                Part(state.Averages, variable).CopyTo(stream, variable.Weights);
+                kernels.Finalize(stream, index, k);
             }
         }
 
@@ -122,12 +155,15 @@ public sealed partial class LambOptimizer
         Table().Write(saved);
     }
 
-    private ArrayView<float> Part(ArrayView<float> arena, [NotNull] LambVariable? variable)
+    private bool HasMaster(LambVariable variable) =>
+        state.KeepsMasters && variable.WeightArray.Storage != LambStorage.Float32;
+
+    private LambArray Part(LambArray arena, [NotNull] LambVariable? variable)
     {
         ArgumentNullException.ThrowIfNull(variable);
         ObjectDisposedException.ThrowIf(use.IsOver, this);
         RequireOwn([variable], nameof(variable));
-        return arena.SubView(state.Plan.Arena.OffsetOf(variables.IndexOf(variable)), variable.Length);
+        return arena.Part(state.Plan.Arena.OffsetOf(variables.IndexOf(variable)), variable.Length);
     }
 
     private T[] ReadBack<T>(ArrayView<T> view)
@@ -188,13 +224,18 @@ public sealed partial class LambOptimizer
         IEnumerable<StateEntry> accumulators = clock.Window > 1
             ? variables.Select(Accumulator)
             : [];
-        return averages.Concat(accumulators).Concat(trained.SelectMany(variable => new[]
+        IEnumerable<StateEntry> moments = trained.SelectMany(variable => new[]
         {
             Tensor(variable, "momentum", state.FirstMoments), Tensor(variable, "velocity", state.SecondMoments),
-        }));
+        });
+
+        // Keras has none: they come after all that it has.
+        IEnumerable<StateEntry> masters =
+            variables.Where(HasMaster).Select(variable => Tensor(variable, "master_weights", state.Masters));
+        return averages.Concat(accumulators).Concat(moments).Concat(masters);
     }
 
-    private StateEntry Tensor(LambVariable variable, string kind, ArrayView<float> arena) =>
+    private StateEntry Tensor(LambVariable variable, string kind, LambArray arena) =>
         StateTable.Tensor($"{variable.Name.Replace('/', '_')}_{kind}", variable, Part(arena, variable), stream);
 
     // Between two windows Keras has zeros where the next gradient will be stored over what there is. After gradients

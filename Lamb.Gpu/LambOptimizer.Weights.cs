@@ -35,6 +35,23 @@ public sealed partial class LambOptimizer
         }
     }
 
+    private void RequireStorages()
+    {
+        LambVariable[] halves = [.. variables.Where(variable => variable.WeightArray.Storage != LambStorage.Float32)];
+        if (Array.Find(halves, variable => variable.Constraint != null) is { } constrained)
+        {
+            throw new ArgumentException(
+                $"Weights with a constraint must be Float32, those of '{constrained.Name}' are "
+                + $"{constrained.WeightArray.Storage}: constraints are computed on the weights themselves.");
+        }
+
+        if (options.WeightRounding == LambRounding.Stochastic && halves.Length == 0)
+        {
+            throw new ArgumentException(
+                "WeightRounding must be Nearest where all weights are Float32, which are not rounded; was Stochastic.");
+        }
+    }
+
     private void KnowWeights()
     {
         if (options.WeightAccess == LambWeightAccess.ExclusiveChecked && knowsWeights)
@@ -43,7 +60,7 @@ public sealed partial class LambOptimizer
         }
         else if (options.WeightAccess != LambWeightAccess.Shared && !knowsWeights)
         {
-            kernels.MeasureWeights(stream);
+            kernels.AdoptWeights(stream);
             knowsWeights = true;
         }
     }

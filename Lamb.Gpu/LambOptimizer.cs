@@ -66,6 +66,7 @@ public sealed partial class LambOptimizer : IDisposable
         this.stream = stream ?? variables.Accelerator.DefaultStream;
         RequireSameAccelerator(variables.Accelerator, this.stream);
         RequireNoOtherWriter();
+        RequireStorages();
         variables.RequireLive();
         use = new ExclusiveUse(this);
         clock = new StepClock(this.options);
@@ -79,7 +80,7 @@ public sealed partial class LambOptimizer : IDisposable
             constraints = new VariableConstraints(variables.Accelerator, variables, tuning, canSkip);
             compiler ??= CompiledKernels.Compile;
             var form = KernelForm.Of(this.options, variables, tuning);
-            kernels = new LambKernels(state, tuning, compiler(variables.Accelerator, tuning, form));
+            kernels = new LambKernels(state, tuning, each => compiler(variables.Accelerator, tuning, each), form);
             gradients = new StepGradients(variables, state.VariableFlags);
             gradients.SetDecay(Decays);
         }

@@ -1,4 +1,5 @@
 using ILGPU;
+using Half = ILGPU.Half;
 
 namespace Lamb.Gpu;
 
@@ -11,8 +12,10 @@ public sealed class LambVariable
     /// it.</param>
     /// <param name="shape">The size of each dimension, row-major, each 0 or more; no dimension at all makes a
     /// scalar.</param>
-    /// <param name="weights">One float a weight, row-major: a buffer of its own or a part of a larger one.</param>
-    /// <param name="gradients">One float a weight in the same order, on the same accelerator; only ever read.</param>
+    /// <param name="weights">One number a weight, row-major: a view of float, <see cref="Half"/> or
+    /// <see cref="BFloat16"/>, a buffer of its own or a part of a larger one.</param>
+    /// <param name="gradients">One number a weight in the same order, of a type of their own, on the same accelerator;
+    /// only ever read.</param>
     /// <exception cref="ArgumentException">
     /// The name is empty, a dimension is negative, the shape has more elements than 64 bits count, or a view does not
     /// have one element a weight.
@@ -20,15 +23,15 @@ public sealed class LambVariable
     public LambVariable(
         string name,
         IReadOnlyList<long> shape,
-        ArrayView<float> weights,
-        ArrayView<float> gradients)
+        LambArray weights,
+        LambArray gradients)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         Name = name;
         Length = CountElements(name, shape);
         Shape = [.. shape];
-        Weights = Checked(weights, nameof(weights));
-        Gradients = Checked(gradients, nameof(gradients));
+        WeightArray = Checked(weights, nameof(weights));
+        GradientArray = Checked(gradients, nameof(gradients));
     }
 
     /// <summary>Gets the name.</summary>
@@ -40,11 +43,20 @@ public sealed class LambVariable
     /// <summary>Gets the number of weights: 1 for a scalar, 0 where a dimension is 0.</summary>
     public long Length { get; }
 
-    /// <summary>Gets the weights on the device, row-major; a step reads and writes them.</summary>
-    public ArrayView<float> Weights { get; }
+    /// <summary>Gets the weights on the device in float32, row-major; a step reads and writes them.</summary>
+    /// <exception cref="InvalidOperationException">They are of 16 bits: <see cref="WeightArray"/> has them.</exception>
+    public ArrayView<float> Weights => Singles(WeightArray, nameof(WeightArray));
 
-    /// <summary>Gets the gradients on the device, in the order of the weights; a step reads them.</summary>
-    public ArrayView<float> Gradients { get; }
+    /// <summary>Gets the gradients on the device in float32, in the order of the weights; a step reads them.</summary>
+    /// <exception cref="InvalidOperationException">They are of 16 bits: <see cref="GradientArray"/> has
+    /// them.</exception>
+    public ArrayView<float> Gradients => Singles(GradientArray, nameof(GradientArray));
+
+    /// <summary>Gets the weights on the device whatever type they have, row-major.</summary>
+    public LambArray WeightArray { get; }
+
+    /// <summary>Gets the gradients on the device whatever type they have, in the order of the weights.</summary>
+    public LambArray GradientArray { get; }
 
     /// <summary>Gets whether weight decay always leaves the variable alone.</summary>
     public bool ExcludeFromWeightDecay { get; init; }
@@ -90,10 +102,16 @@ public sealed class LambVariable
         }
     }
 
-    private ArrayView<float> Checked(ArrayView<float> view, string what) => view.Length == Length
-        ? view
+    private LambArray Checked(LambArray array, string what) => array.Length == Length
+        ? array
         : throw new ArgumentException(
             $"Variable '{Name}': expected {Length} {what}, one per element of shape "
-            + $"[{string.Join(", ", Shape)}]; got {view.Length}.",
+            + $"[{string.Join(", ", Shape)}]; got {array.Length}.",
             what);
+
+    private ArrayView<float> Singles(LambArray array, string property) => array.Storage == LambStorage.Float32
+        ? array.As<float>()
+        : throw new InvalidOperationException(
+            $"Variable '{Name}' must have float32 for this, and has {array.Storage}: ask {property}.As<…>() for the "
+            + "view that it was made with.");
 }

@@ -16,4 +16,10 @@ public sealed record LambVariableSpec(string Name, IReadOnlyList<long> Shape)
     /// <summary>Gets whether the gradient becomes the new value, unscaled and unclipped; there are no
     /// moments.</summary>
     public bool OverwriteWithGradient { get; init; }
+
+    /// <summary>Gets how the weights lie in memory; float32 by default.</summary>
+    public LambStorage WeightStorage { get; init; }
+
+    /// <summary>Gets how the gradients lie in memory; float32 by default.</summary>
+    public LambStorage GradientStorage { get; init; }
 }

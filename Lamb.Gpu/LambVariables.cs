@@ -1,5 +1,4 @@
 using System.Collections;
-using ILGPU;
 using ILGPU.Runtime;
 using Lamb.Gpu.Layout;
 
@@ -60,10 +59,11 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
         ?? throw new KeyNotFoundException(
             $"No variable is called '{name}'; there are: {string.Join(", ", variables.Select(v => v.Name))}.");
 
-    /// <summary>Allocates weights and gradients, zeroed: one arena for each, owned by the result.</summary>
+    /// <summary>Allocates weights and gradients, zeroed: one arena for each and for each type, owned by the
+    /// result.</summary>
     /// <param name="accelerator">Where to allocate.</param>
     /// <param name="specs">At least one variable.</param>
-    /// <returns>The variables, each at a boundary of 256 bytes in both arenas.</returns>
+    /// <returns>The variables, each at a boundary of 256 bytes in its arenas.</returns>
     /// <exception cref="ArgumentException">There is no variable, two have the same name, or a shape is not
     /// one.</exception>
     public static LambVariables Allocate(Accelerator accelerator, params IReadOnlyList<LambVariableSpec> specs)
@@ -75,29 +75,31 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
             throw new ArgumentException("A spec must not be null.", nameof(specs));
         }
 
+        RequireStorages(specs);
         long[] lengths = [.. specs.Select(spec => LambVariable.CountElements(spec.Name, spec.Shape))];
-        var arena = new Arena(lengths);
-        var owned = new List<MemoryBuffer>();
+        var allocator = new ArrayAllocator(accelerator);
         try
         {
-            ArrayView<float> weights = AllocateZeroed(accelerator, arena.Length, owned);
-            ArrayView<float> gradients = AllocateZeroed(accelerator, arena.Length, owned);
-            LambVariable Create(LambVariableSpec spec, int index) => new(
-                spec.Name,
-                spec.Shape,
-                weights.SubView(arena.OffsetOf(index), lengths[index]),
-                gradients.SubView(arena.OffsetOf(index), lengths[index]))
-            {
-                ExcludeFromWeightDecay = spec.ExcludeFromWeightDecay,
-                OverwriteWithGradient = spec.OverwriteWithGradient,
-                Constraint = spec.Constraint,
-            };
-
-            return new LambVariables(accelerator, [.. specs.Select(Create)], [.. owned]);
+            LambArray[] weights =
+                allocator.Allocate([.. specs.Zip(lengths, (spec, length) => (spec.WeightStorage, length))]);
+            LambArray[] gradients =
+                allocator.Allocate([.. specs.Zip(lengths, (spec, length) => (spec.GradientStorage, length))]);
+            LambVariable Create(LambVariableSpec spec, int index) =>
+                new(spec.Name, spec.Shape, weights[index], gradients[index])
+                {
+                    ExcludeFromWeightDecay = spec.ExcludeFromWeightDecay,
+                    OverwriteWithGradient = spec.OverwriteWithGradient,
+                    Constraint = spec.Constraint,
+                };
+            return new LambVariables(accelerator, [.. specs.Select(Create)], [.. allocator.Owned]);
         }
         catch
         {
-            owned.ForEach(buffer => buffer.Dispose());
+            foreach (MemoryBuffer buffer in allocator.Owned)
+            {
+                buffer.Dispose();
+            }
+
             throw;
         }
     }
@@ -135,13 +137,19 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
 
     private static IEnumerable<MemoryBuffer> Buffers(LambVariable variable) => variable.Length == 0
         ? []
-        : [variable.Weights.BufferOf(), variable.Gradients.BufferOf()];
+        : [variable.WeightArray.Buffer, variable.GradientArray.Buffer];
 
-    private static ArrayView<float> AllocateZeroed(Accelerator accelerator, long length, List<MemoryBuffer> owned)
+    private static void RequireStorages(IEnumerable<LambVariableSpec> specs)
     {
-        MemoryBuffer1D<float, Stride1D.Dense> buffer = accelerator.Allocate1D<float>(Math.Max(length, 1));
-        owned.Add(buffer);
-        buffer.MemSetToZero();
-        return buffer.View;
+        var rules = new ArgumentRules();
+        string must = $"be one of {string.Join(", ", Enum.GetNames<LambStorage>())}";
+        foreach (LambVariableSpec spec in specs)
+        {
+            LambStorage weights = spec.WeightStorage, gradients = spec.GradientStorage;
+            rules.Require(Enum.IsDefined(weights), $"WeightStorage of '{spec.Name}'", must, weights)
+                .Require(Enum.IsDefined(gradients), $"GradientStorage of '{spec.Name}'", must, gradients);
+        }
+
+        rules.Throw();
     }
 }

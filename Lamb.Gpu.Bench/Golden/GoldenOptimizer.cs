@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ILGPU;
 using ILGPU.Runtime;
 using Lamb.Gpu.Bench.Golden.Model;
 using Lamb.Gpu.Configuration;
@@ -21,13 +20,20 @@ internal sealed class GoldenOptimizer : ITrajectoryTarget
     /// <param name="trajectory">The variables, their first values and the options.</param>
     /// <param name="accelerator">What to run on; it belongs to the caller.</param>
     /// <param name="make">Makes an optimizer of variables and options.</param>
+    /// <param name="weights">How the weights lie in memory.</param>
+    /// <param name="gradients">How the gradients lie in memory.</param>
     public GoldenOptimizer(
-        Trajectory trajectory, Accelerator accelerator, Func<LambVariables, LambOptions, LambOptimizer> make)
+        Trajectory trajectory,
+        Accelerator accelerator,
+        Func<LambVariables, LambOptions, LambOptimizer> make,
+        LambStorage weights = LambStorage.Float32,
+        LambStorage gradients = LambStorage.Float32)
     {
         this.trajectory = trajectory;
         this.make = make;
         stream = accelerator.DefaultStream;
-        variables = LambVariables.Allocate(accelerator, [.. trajectory.Variables.Select(SpecOf)]);
+        variables = LambVariables.Allocate(accelerator, [.. trajectory.Variables.Select(
+            variable => SpecOf(variable) with { WeightStorage = weights, GradientStorage = gradients })]);
         try
         {
             for (int i = 0; i < variables.Count; i++)
@@ -56,7 +62,7 @@ internal sealed class GoldenOptimizer : ITrajectoryTarget
         {
             if (gradients[i] is { } gradient)
             {
-                Write(variables[i].Gradients, gradient);
+                StoredArray.Write(variables[i].GradientArray, gradient, stream);
             }
             else
             {
@@ -82,7 +88,8 @@ internal sealed class GoldenOptimizer : ITrajectoryTarget
     public void FinalizeVariables() => optimizer.FinalizeVariableValues();
 
     /// <inheritdoc/>
-    public void AssignVariable(int index, float[] value) => Write(variables[index].Weights, value);
+    public void AssignVariable(int index, float[] value) =>
+        StoredArray.Write(variables[index].WeightArray, value, stream);
 
     /// <inheritdoc/>
     public void SaveLoad()
@@ -104,7 +111,7 @@ internal sealed class GoldenOptimizer : ITrajectoryTarget
         return new TargetSnapshot(
             optimizer.RawIterations,
             optimizer.Iterations,
-            [.. variables.Select(variable => Read(variable.Weights))],
+            [.. variables.Select(variable => Weights(variable))],
             Tensors("momentum"),
             Tensors("velocity"))
         {
@@ -199,29 +206,21 @@ internal sealed class GoldenOptimizer : ITrajectoryTarget
         }
     }
 
-    private void Write(ArrayView<float> view, float[] values)
+    // A master copy where there is one, but for weights that were written since the last step, which it will follow.
+    private double[] Weights(LambVariable variable)
     {
-        if (values.Length != view.Length)
+        LambArray array = variable.WeightArray;
+        float[] stored = StoredArray.Read(array, stream);
+        if (array.Storage == LambStorage.Float32 || !optimizer.Options.MasterWeights)
         {
-            throw new InvalidDataException($"A tensor of {view.Length} elements was given {values.Length} values.");
+            return [.. stored.Select(value => (double)value)];
         }
 
-        if (values.Length > 0)
-        {
-            view.CopyFromCPU(stream, values);
-            stream.Synchronize();
-        }
-    }
-
-    private double[] Read(ArrayView<float> view)
-    {
-        var values = new float[view.Length];
-        if (values.Length > 0)
-        {
-            view.CopyToCPU(stream, values);
-            stream.Synchronize();
-        }
-
-        return [.. values.Select(value => (double)value)];
+        float[] masters = StoredArray.Read(optimizer.MasterWeights(variable), stream);
+        return
+        [
+            .. stored.Zip(masters, (weight, master) =>
+                (double)(StoredArray.Rounded(array.Storage, master) == weight ? master : weight)),
+        ];
     }
 }

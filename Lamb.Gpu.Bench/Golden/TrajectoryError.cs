@@ -66,6 +66,22 @@ internal static class TrajectoryError
             return new TensorError(series.Name, series.IsWeights, error, 0, bound, steps);
         })];
 
+    /// <summary>Measures a target against another one that has played the same, in double, where Keras is recorded: the
+    /// bounds are those of <see cref="OfFloat32"/>.</summary>
+    public static IReadOnlyList<TensorError> Between(
+        Trajectory trajectory, IReadOnlyList<PlayedAction> played, IReadOnlyList<PlayedAction> truth) =>
+    [
+        .. OfFloat32(trajectory, played).Zip(
+            TensorSeries.Of(trajectory, played).Zip(TensorSeries.Of(trajectory, truth)),
+            (bounds, series) =>
+            {
+                double[]?[] expected = [.. series.Second.Ours.Zip(
+                    series.First.Float64, (tensor, recorded) => recorded == null ? null : tensor)];
+                (double error, int steps) = Worst(series.First.Ours, expected, series.First, SmallestNormalFloat);
+                return bounds with { Ours = error, Steps = steps };
+            }),
+    ];
+
     private static (double Error, int Steps) Worst(
         IReadOnlyList<double[]?> actual, IReadOnlyList<double[]?> expected, TensorSeries series, double smallestScale)
     {

@@ -59,7 +59,8 @@ public abstract class KernelBenchmark
         var queue = new WorkQueue(plan, tuning.Claim!.Lag, tuning.Claim.Length);
         state = new OptimizerState(accelerator, variables, plan, Options, queue);
         var form = KernelForm.Of(Options, variables, tuning);
-        Launcher = new LambKernels(state, tuning, CompiledKernels.Compile(accelerator, tuning, form));
+        Launcher = new LambKernels(
+            state, tuning, each => CompiledKernels.Compile(accelerator, tuning, each), form);
         var gradients = new StepGradients(variables, state.VariableFlags);
         gradients.SetDecay(_ => true);
         gradients.Set(accelerator.DefaultStream, []);

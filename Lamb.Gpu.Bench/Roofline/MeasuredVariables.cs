@@ -1,7 +1,7 @@
+using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
 using Lamb.Gpu.Bench.Roofline.Shapes;
-using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Bench.Roofline;
 
@@ -48,19 +48,28 @@ internal sealed class MeasuredVariables : IDisposable
     {
         float[] pattern =
             [.. Enumerable.Range(0, PatternLength).Select(i => (i * 0x9E3779B9u >> 8) * (1f / 16777216) - 0.5f)];
-        IEnumerable<ArrayView<float>> wholes = Variables
-            .SelectMany(variable => new[] { variable.Weights, variable.Gradients })
-            .DistinctBy(view => view.BufferOf())
-            .Select(view => view.WholeBuffer());
-        foreach (ArrayView<float> whole in wholes)
+        IEnumerable<LambArray> wholes = Variables
+            .SelectMany(variable => new[] { variable.WeightArray, variable.GradientArray })
+            .DistinctBy(array => array.Buffer);
+        foreach (LambArray whole in wholes)
         {
-            for (long start = 0; start < whole.Length; start += PatternLength)
+            byte[] bytes = whole.Storage switch
             {
-                long length = Math.Min(PatternLength, whole.Length - start);
-                whole.SubView(start, length).CopyFromCPU(accelerator.DefaultStream, ref pattern[0], length);
+                LambStorage.Float16 => Bytes(Array.ConvertAll(pattern, value => (System.Half)value)),
+                LambStorage.BFloat16 => Bytes(Array.ConvertAll(pattern, value => (BFloat16)value)),
+                _ => Bytes(pattern),
+            };
+            ArrayView<byte> view = whole.Buffer.AsRawArrayView();
+            for (long start = 0; start < view.Length; start += bytes.Length)
+            {
+                long length = Math.Min(bytes.Length, view.Length - start);
+                view.SubView(start, length).CopyFromCPU(accelerator.DefaultStream, ref bytes[0], length);
             }
         }
 
         accelerator.Synchronize();
     }
+
+    private static byte[] Bytes<T>(T[] values)
+        where T : unmanaged => MemoryMarshal.AsBytes<T>(values).ToArray();
 }

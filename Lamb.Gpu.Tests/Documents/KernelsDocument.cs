@@ -63,7 +63,7 @@ internal static partial class KernelsDocument
     private static string TuningTable() => $"""
         | accelerator | a tile is the work of | elements a tile | lanes a group | groups a launch |
         |---|---|---|---|---|
-        | CUDA, OpenCL | one group | {Tuning.GpuTileLength} | at most {GroupWorker.MaxGroupSize} | one a tile |
+        | CUDA, OpenCL | one group | {Tuning.GpuTileLength} | at most {GroupSums.MaxGroupSize} | one a tile |
         | OpenCL on a CPU | one lane | {Tuning.SingleLaneTileLength} | 1 | one a tile |
         | CPU | one thread, with vectors | {Tuning.CpuTileLength} | 1 | one a core |
         """.ReplaceLineEndings("\n");

@@ -36,11 +36,11 @@ public class PtxRuleTests
         MethodInfo entry = new Action<StepViews, StepScalars>(
             MomentKernel<DirectGradient, SharedWeights>.Run<PlantedKernels.NarrowWorker>).Method;
         var source = PtxSource.Of("Narrow", entry, Architecture.All[0]);
-        string[] wrong = [.. StreamAccesses.Wrong(source, new ShippedKernel(entry).Streamed)];
+        string[] wrong = [.. StreamAccesses.Wrong(source, new ShippedKernel(entry).Streamed, null)];
         Assert.HasCount(2, wrong);
         StringAssert.StartsWith(
-            wrong[0], "Narrow for SM 7.5 has ld.global.v4.f32 0 times; the streams of its Reads come to 4.");
+            wrong[0], "Narrow for SM 7.5 has ld.global.v4.f32 0 times; its streams come to 4.");
         StringAssert.StartsWith(
-            wrong[1], "Narrow for SM 7.5 has st.global.v4.f32 0 times; the streams of its Writes come to 2.");
+            wrong[1], "Narrow for SM 7.5 has st.global.v4.f32 0 times; its streams come to 2.");
     }
 }

@@ -1,6 +1,10 @@
 using System.Reflection;
 using ILGPU.IR.Intrinsics;
 using Lamb.Gpu.Kernels;
+using Lamb.Gpu.Kernels.Finishes;
+using Lamb.Gpu.Kernels.Gradients;
+using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.WeightAccess;
 using Lamb.Gpu.Tests.Documents;
 using Lamb.Gpu.Tests.Rules;
 
@@ -12,8 +16,13 @@ internal sealed record ShippedKernel(MethodInfo Entry)
 {
     private static readonly Lazy<IReadOnlyList<ShippedKernel>> LazyAll = new(FindAll);
 
-    /// <summary>Every kernel that the library can load on a GPU, found by following its code: what it does not name,
+    /// <summary>The kernels that the library can load on a GPU, found by following its code: what it does not name,
     /// it cannot load.</summary>
+    /// <remarks>
+    /// All of them in float32. Other storage changes loads and stores and nothing else, and there are some 1,700 forms:
+    /// of these the two that stream, in their plain form, for all pairs of weights and gradients and for the forms of
+    /// <see cref="WorkerStorage.IsListed"/>.
+    /// </remarks>
     public static IReadOnlyList<ShippedKernel> All => LazyAll.Value;
 
     /// <summary>The name of the kernel and what it is specialised for, the workers left out: a GPU has but one of a
@@ -24,9 +33,13 @@ internal sealed record ShippedKernel(MethodInfo Entry)
         {
             string name = KernelsDocument.NameOf(Entry.DeclaringType!);
             string[] arguments = [.. Arguments.Where(type => !IsWorker(type)).Select(type => type.Name)];
-            return arguments.Length == 0 ? name : $"{name}<{string.Join(", ", arguments)}>";
+            name = arguments.Length == 0 ? name : $"{name}<{string.Join(", ", arguments)}>";
+            return Storage is { IsSingle: false } storage ? $"{name} {storage}" : name;
         }
     }
+
+    /// <summary>How the streams of its worker lie in memory; null where it has none.</summary>
+    public WorkerStorage? Storage => Arguments.Select(WorkerStorage.Of).FirstOrDefault(storage => storage != null);
 
     /// <summary>The generic arguments, those of the type first.</summary>
     public IEnumerable<Type> Arguments =>
@@ -49,9 +62,19 @@ internal sealed record ShippedKernel(MethodInfo Entry)
             .OfType<MethodInfo>()
             .Where(method => method.Name == nameof(ApplyKernel.Run) && IsKernel(method.DeclaringType!))
             .Select(method => new ShippedKernel(method))
-            .Where(kernel => !kernel.Arguments.Any(IsOfTheHost))
+            .Where(kernel => !kernel.Arguments.Any(IsOfTheHost) && IsListed(kernel))
             .OrderBy(kernel => kernel.Name, StringComparer.Ordinal),
     ];
+
+    // Where everything is float32 a lane takes four floats, whatever the types would allow.
+    private static bool IsListed(ShippedKernel kernel) => kernel.Storage is not { IsSingle: false } storage
+        ? !kernel.Arguments.Any(type => type.IsGenericType && type.GetGenericArguments()[0] == typeof(OctLane))
+        : storage.IsListed && PlainForms.Contains(kernel.Entry.DeclaringType) && !kernel.Arguments.Any(IsRare);
+
+    private static readonly HashSet<Type?> PlainForms =
+        [typeof(MomentKernel<DirectGradient, SharedWeights>), typeof(ApplyKernel)];
+
+    private static bool IsRare(Type type) => type == typeof(FullFinish) || type == typeof(ExclusiveWeights);
 
     private static bool IsClosed(MethodBase method) =>
         !method.ContainsGenericParameters && !method.DeclaringType!.ContainsGenericParameters;

@@ -54,7 +54,8 @@ public class ShippedKernelTests
     [TestMethod]
     [DynamicData(nameof(Architectures))]
     public void EveryStreamIsMovedBySixteenBytes(string architecture) => AssertNone(
-        SourcesFor(architecture).SelectMany(source => StreamAccesses.Wrong(source.Ptx, source.Kernel.Streamed)));
+        SourcesFor(architecture).SelectMany(source => StreamAccesses.Wrong(
+            source.Ptx, source.Kernel.Streamed, source.Kernel.Storage)));
 
     [TestMethod]
     [DynamicData(nameof(Architectures))]

@@ -12,6 +12,7 @@ public class LayerRules
     [
         typeof(LambDeviceInfo), typeof(LambDeviceKind), typeof(LambOptions), typeof(LambTrustRatio),
         typeof(LambVariable), typeof(LambVariableSpec),
+        typeof(LambArray), typeof(LambStorage), typeof(LambRounding), typeof(BFloat16),
         typeof(LambConstraint), typeof(ArgumentEquality), typeof(LambBeta),
         typeof(LambDynamicLossScale), typeof(LambLossScale), typeof(LambStateValue),
         typeof(LambWeightAccess), typeof(LambLearningRate), typeof(LearningRateSchedule), typeof(ArgumentRules),
@@ -26,9 +27,12 @@ public class LayerRules
         ["Configuration"] = [Data],
         ["Devices"] = [Data],
         ["Layout"] = [Data],
-        ["Kernels.Lanes"] = [],
+        ["Kernels.Bits"] = [],
+        ["Kernels.Formats"] = ["Kernels.Bits"],
+        ["Kernels.Lanes"] = ["Kernels.Bits", "Kernels.Formats"],
+        ["Kernels.Storages"] = ["Kernels.Formats", "Kernels.Lanes"],
         ["Kernels"] = ["Layout", "Kernels.Lanes"],
-        ["Kernels.Workers"] = ["Layout", "Kernels", "Kernels.Lanes"],
+        ["Kernels.Workers"] = ["Layout", "Kernels", "Kernels.Formats", "Kernels.Lanes", "Kernels.Storages"],
         ["Kernels.Gradients"] = ["Layout", "Kernels", "Kernels.Lanes"],
         ["Kernels.Finishes"] = ["Layout", "Kernels"],
         ["Kernels.WeightAccess"] = ["Layout", "Kernels", "Kernels.Lanes"],
@@ -38,7 +42,7 @@ public class LayerRules
         ["Launch"] =
         [
             Data, "Layout", "Kernels", "Kernels.Workers", "Kernels.Gradients", "Kernels.Finishes", "Kernels.Claims",
-            "Kernels.WeightAccess", "State",
+            "Kernels.WeightAccess", "Kernels.Formats", "Kernels.Lanes", "Kernels.Storages", "State",
         ],
         [Facade] = [Data, "Clock", "Configuration", "Devices", "Layout", "Kernels", "State", "Launch"],
     };

@@ -33,6 +33,7 @@ internal sealed class StepClock(LambOptions options)
         StepPhase phase = PhaseAt(rawIteration);
         StepScalars k = Constants();
         k.Phase = phase;
+        k.RoundingKey = RoundingKeyAt(rawIteration);
         SetAverage(ref k, rawIteration / window);
         if (phase == StepPhase.Update || k.IsDynamic)
         {
@@ -41,6 +42,16 @@ internal sealed class StepClock(LambOptions options)
         }
 
         return k;
+    }
+
+    /// <summary>What the random bits of an iteration are made of: a new number for each, from the seed (SplitMix64,
+    /// Steele et al. 2014).</summary>
+    public uint RoundingKeyAt(long rawIteration)
+    {
+        ulong bits = unchecked(((ulong)(uint)options.RoundingSeed << 32) + ((ulong)rawIteration * 0x9E3779B97F4A7C15));
+        bits = unchecked((bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9);
+        bits = unchecked((bits ^ (bits >> 27)) * 0x94D049BB133111EB);
+        return (uint)(bits >> 32);
     }
 
     /// <summary>Gives scalars another rate.</summary>

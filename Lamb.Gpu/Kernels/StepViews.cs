@@ -4,6 +4,7 @@ using Lamb.Gpu.Layout;
 namespace Lamb.Gpu.Kernels;
 
 /// <summary>Everything on the device that the kernels of a step read or write.</summary>
+/// <remarks>Weights, gradients and moments are views of float whatever lies there: a worker knows what does.</remarks>
 internal struct StepViews
 {
     /// <summary>The base view of w.</summary>
@@ -11,6 +12,9 @@ internal struct StepViews
 
     /// <summary>The base view of g.</summary>
     public ArrayView<float> Gradients;
+
+    /// <summary>The arena of master copies of w; any other where none are kept.</summary>
+    public ArrayView<float> Masters;
 
     /// <summary>The arena of m.</summary>
     public ArrayView<float> FirstMoments;

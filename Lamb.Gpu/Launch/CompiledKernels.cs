@@ -1,17 +1,17 @@
 using ILGPU;
 using ILGPU.Runtime;
 using Lamb.Gpu.Kernels;
-using Lamb.Gpu.Kernels.Claims;
 using Lamb.Gpu.Kernels.Finishes;
 using Lamb.Gpu.Kernels.Gradients;
 using Lamb.Gpu.Kernels.WeightAccess;
-using Lamb.Gpu.Kernels.Workers;
 using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Launch;
 
 /// <summary>The kernels of an optimizer, compiled for its accelerator in the form that its options ask for.</summary>
 /// <param name="WeightNorm">Σw² of every tile.</param>
+/// <param name="Adopt">The same, and w into a master copy that is behind.</param>
+/// <param name="Finalize">w̄ into w.</param>
 /// <param name="GradientNorm">Σg² of every tile.</param>
 /// <param name="Decision">Clip factors, and whether the step is taken.</param>
 /// <param name="Moment">m, v, Σu², Σw².</param>
@@ -20,6 +20,8 @@ namespace Lamb.Gpu.Launch;
 /// <param name="Fused">The last three in one launch.</param>
 internal sealed record CompiledKernels(
     StepKernel WeightNorm,
+    StepKernel Adopt,
+    StepKernel Finalize,
     StepKernel GradientNorm,
     DecisionLauncher Decision,
     StepKernel Moment,
@@ -27,11 +29,9 @@ internal sealed record CompiledKernels(
     StepKernel Apply,
     FusedLauncher Fused)
 {
-    /// <summary>Compiles for a group of lanes, or for a thread with vectors where the group size is 1.</summary>
+    /// <summary>Compiles for the worker that fits.</summary>
     public static CompiledKernels Compile(Accelerator accelerator, Tuning tuning, KernelForm form) =>
-        tuning.IsHost
-            ? Compile<VectorWorker, HostClaims>(accelerator, form)
-            : Compile<GroupWorker, GroupClaims>(accelerator, form);
+        WorkerChoice<LambBuilder>.Build(accelerator, tuning, form);
 
     /// <summary>Compiles for a worker, and a way to divide work among them.</summary>
     public static CompiledKernels Compile<TWorker, TClaims>(Accelerator accelerator, KernelForm form)
@@ -56,7 +56,9 @@ internal sealed record CompiledKernels(
         where TWeights : struct, IWeightAccess
         where TGradient : struct, IGradient
         where TFinish : struct, IFinish => new(
-            Load(accelerator, WeightNormKernel<Idle>.Run<TWorker>, form.OwnsWeights),
+            Load(accelerator, WeightNormKernel<Idle>.Run<TWorker>, form.OwnsWeights && !form.Storage.KeepsMasters),
+            Load(accelerator, WeightNormKernel<Touch>.Run<TWorker>, false),
+            Load(accelerator, FinalizeKernel.Run<TWorker>, false),
             Load(accelerator, GradientNormKernel<TGradient>.Run<TWorker>, false),
             LoadDecision<TWorker>(accelerator),
             Load(accelerator, MomentKernel<TGradient, TWeights>.Run<TWorker>, !form.IsFused),

@@ -1,3 +1,5 @@
+using Lamb.Gpu.Layout;
+
 namespace Lamb.Gpu.Launch;
 
 /// <summary>The form that options and variables ask of the kernels.</summary>
@@ -5,12 +7,25 @@ namespace Lamb.Gpu.Launch;
 /// <param name="IsPlain">Whether nothing is averaged or overwritten.</param>
 /// <param name="OwnsWeights">Whether nobody but the optimizer writes the weights.</param>
 /// <param name="IsFused">Whether all stages of an update are one launch.</param>
-internal readonly record struct KernelForm(bool Accumulates, bool IsPlain, bool OwnsWeights, bool IsFused)
+/// <param name="Storage">How the numbers lie in memory.</param>
+internal readonly record struct KernelForm(
+    bool Accumulates, bool IsPlain, bool OwnsWeights, bool IsFused, StorageForm Storage)
 {
-    /// <summary>The form for an optimizer.</summary>
+    /// <summary>The form for an optimizer whose variables are all float32.</summary>
     public static KernelForm Of(LambOptions options, IEnumerable<LambVariable> variables, Tuning tuning) => new(
         options.GradientAccumulationSteps > 1,
         !options.UseEma && !variables.Any(variable => variable.OverwriteWithGradient),
         options.WeightAccess != LambWeightAccess.Shared,
-        tuning.Claim != null);
+        tuning.Claim != null,
+        new StorageForm(default, options.MomentStorage, options.MasterWeights, options.WeightRounding));
+
+    /// <summary>The same for variables that lie in memory in this way.</summary>
+    public KernelForm For(StoragePair pair) => this with
+    {
+        Storage = Storage with
+        {
+            Pair = pair,
+            KeepsMasters = Storage.KeepsMasters && pair.Weights != LambStorage.Float32,
+        },
+    };
 }

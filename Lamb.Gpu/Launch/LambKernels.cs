@@ -11,21 +11,35 @@ internal sealed class LambKernels
 {
     private readonly OptimizerState state;
     private readonly Tuning tuning;
-    private readonly CompiledKernels compiled;
     private readonly StepViews all;
-    private readonly StepViews[] segments;
+    private readonly (StepViews Views, CompiledKernels Kernels, CompiledKernels Adopting)[] segments;
+    private readonly CompiledKernels shared;
     private readonly QueueViews queue;
     private int launch;
 
-    /// <summary>Takes the kernels that the options ask for, compiled for the accelerator of the state.</summary>
-    public LambKernels(OptimizerState state, Tuning tuning, CompiledKernels compiled)
+    /// <summary>Compiles the kernels of a form for the accelerator of the state, once for each way in which variables
+    /// lie in memory.</summary>
+    public LambKernels(OptimizerState state, Tuning tuning, Func<KernelForm, CompiledKernels> compile, KernelForm form)
     {
         this.state = state;
         this.tuning = tuning;
-        this.compiled = compiled;
         all = AllViews();
         queue = state.Queue ?? default;
-        segments = [.. state.Plan.Segments.Select(ViewsOf)];
+        StoragePair[] pairs = [.. state.Plan.Segments.Select(segment => segment.Storage).DefaultIfEmpty().Distinct()];
+        var compiled = pairs.ToDictionary(pair => pair, pair => compile(form.For(pair)));
+
+        // Where only the optimizer writes weights, a master copy that is new still has to look at them.
+        var adopting = pairs.ToDictionary(
+            pair => pair,
+            pair => form is { OwnsWeights: true } && form.For(pair).Storage.KeepsMasters
+                ? compile(form.For(pair) with { OwnsWeights = false })
+                : compiled[pair]);
+        shared = compiled[pairs[0]];
+        segments =
+        [
+            .. state.Plan.Segments.Select(
+                segment => (ViewsOf(segment), compiled[segment.Storage], adopting[segment.Storage])),
+        ];
     }
 
     /// <summary>How many kernels have been launched.</summary>
@@ -35,32 +49,59 @@ internal sealed class LambKernels
     public bool FusesStages => state.Queue != null && segments.Length == 1;
 
     /// <summary>Σw² of every tile, for the update that does not read w.</summary>
-    public void MeasureWeights(AcceleratorStream stream) => LaunchSegments(compiled.WeightNorm, stream, default);
+    public void MeasureWeights(AcceleratorStream stream)
+    {
+        foreach (var (views, _, adopting) in segments)
+        {
+            Launch(adopting.WeightNorm, stream, views, default);
+        }
+    }
+
+    /// <summary>The same, and master copies that are behind.</summary>
+    public void AdoptWeights(AcceleratorStream stream)
+    {
+        foreach (var (views, kernels, adopting) in segments)
+        {
+            Launch(adopting == kernels ? kernels.WeightNorm : adopting.Adopt, stream, views, default);
+        }
+    }
+
+    /// <summary>w̄ of a variable into w.</summary>
+    public void Finalize(AcceleratorStream stream, int variable, StepScalars k)
+    {
+        TileRange range = state.Plan.Ranges[variable];
+        int segment = Enumerable.Range(0, segments.Length).First(i => range.First < EndOf(state.Plan.Segments[i]));
+        StepViews views = segments[segment].Views;
+        views.Tiles = state.Tiles.SubView(range.First, range.Count);
+        Launch(segments[segment].Kernels.Finalize, stream, views, k);
+    }
 
     /// <summary>Σg² of every tile, and whether all gradients are finite.</summary>
     public void MeasureGradients(AcceleratorStream stream, StepScalars k) =>
-        LaunchSegments(compiled.GradientNorm, stream, k);
+        LaunchSegments(kernels => kernels.GradientNorm, stream, k);
 
     /// <summary>Clip factors, and whether the step is taken.</summary>
     public void Decide(AcceleratorStream stream, StepScalars k, int slot)
     {
         Launches++;
         long norms = k.ClipMode == ClipMode.Variable ? state.Ranges.Length + 1 : 1;
-        compiled.Decision(stream, Groups(norms), all, k, state.History.View, slot);
+        shared.Decision(stream, Groups(norms), all, k, state.History.View, slot);
     }
 
     /// <summary>m, v, and Σu² and Σw² of every tile.</summary>
-    public void UpdateMoments(AcceleratorStream stream, StepScalars k) => LaunchSegments(compiled.Moment, stream, k);
+    public void UpdateMoments(AcceleratorStream stream, StepScalars k) =>
+        LaunchSegments(kernels => kernels.Moment, stream, k);
 
     /// <summary>‖w‖ / ‖u‖ of every variable.</summary>
     public void ComputeTrustRatios(AcceleratorStream stream, StepScalars k)
     {
         Launches++;
-        compiled.TrustRatio(stream, Groups(state.Ranges.Length), all, k);
+        shared.TrustRatio(stream, Groups(state.Ranges.Length), all, k);
     }
 
     /// <summary>w; or a, on a micro-step; and w̄.</summary>
-    public void ApplyUpdate(AcceleratorStream stream, StepScalars k) => LaunchSegments(compiled.Apply, stream, k);
+    public void ApplyUpdate(AcceleratorStream stream, StepScalars k) =>
+        LaunchSegments(kernels => kernels.Apply, stream, k);
 
     /// <summary>The last three stages in one launch, tile by tile: m, v, ‖w‖ / ‖u‖, w; and w̄.</summary>
     public void FuseStages(AcceleratorStream stream, StepScalars k)
@@ -68,17 +109,25 @@ internal sealed class LambKernels
         Launches++;
         launch++;
         int workers = (int)Math.Min(queue.Claims.Length - 1, tuning.Claim!.Workers);
-        compiled.Fused(stream, new KernelConfig(workers, tuning.GroupSize), segments[0], queue, k, launch);
+        shared.Fused(stream, new KernelConfig(workers, tuning.GroupSize), segments[0].Views, queue, k, launch);
     }
 
-    private void LaunchSegments(StepKernel kernel, AcceleratorStream stream, StepScalars k)
+    private void LaunchSegments(
+        Func<CompiledKernels, StepKernel> kernel, AcceleratorStream stream, StepScalars k)
     {
-        foreach (StepViews views in segments)
+        foreach (var (views, kernels, _) in segments)
         {
-            Launches++;
-            kernel(stream, Groups(views.Tiles.Length), views, k);
+            Launch(kernel(kernels), stream, views, k);
         }
     }
+
+    private void Launch(StepKernel kernel, AcceleratorStream stream, StepViews views, StepScalars k)
+    {
+        Launches++;
+        kernel(stream, Groups(views.Tiles.Length), views, k);
+    }
+
+    private static int EndOf(TileSegment segment) => segment.First + segment.Count;
 
     private KernelConfig Groups(long work) => new((int)Math.Min(work, tuning.MaxGroups), tuning.GroupSize);
 
@@ -95,8 +144,9 @@ internal sealed class LambKernels
 
     private StepViews AllViews() => new()
     {
-        FirstMoments = state.FirstMoments,
-        SecondMoments = state.SecondMoments,
+        Masters = state.Masters,
+        FirstMoments = state.FirstMoments.WholeBuffer,
+        SecondMoments = state.SecondMoments.WholeBuffer,
         Accumulators = state.Accumulators,
         Averages = state.Averages,
         Tiles = state.Tiles,

@@ -65,7 +65,7 @@ internal sealed record Tuning(
     };
 
     /// <summary>The group size on a GPU whose groups have at most <paramref name="limit"/> lanes.</summary>
-    public static int LargestGroup(int limit) => 1 << (int)Math.Log2(Math.Min(GroupWorker.MaxGroupSize, limit));
+    public static int LargestGroup(int limit) => 1 << (int)Math.Log2(Math.Min(GroupSums.MaxGroupSize, limit));
 
     private int ResidentGroups(Accelerator accelerator) => accelerator.NumMultiprocessors
         * Math.Max(accelerator.MaxNumThreadsPerMultiprocessor / GroupSize, 1);

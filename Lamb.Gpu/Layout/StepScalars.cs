@@ -47,6 +47,9 @@ internal struct StepScalars
     /// <summary>1 − the momentum of the average.</summary>
     public float OneMinusAverageMomentum;
 
+    /// <summary>What the random bits of this iteration are made of, where results are rounded by chance.</summary>
+    public uint RoundingKey;
+
     /// <summary>1 where the rate comes from a schedule, and so follows the counter of the device.</summary>
     public int RateFollowsIterations;
 

@@ -25,6 +25,7 @@ internal struct Tile
     /// <summary>The index of the variable that the elements belong to.</summary>
     public int Variable;
 
-    /// <summary>Whether four neighbours may be moved as one: all three offsets are multiples of four.</summary>
-    public readonly bool IsAligned => ((Weights | Gradients | State) & 3) == 0;
+    /// <summary>Whether so many neighbours may be moved as one: all three offsets are multiples of
+    /// <paramref name="width"/>, a power of two.</summary>
+    public readonly bool IsAligned(int width) => ((Weights | Gradients | State) & (width - 1)) == 0;
 }

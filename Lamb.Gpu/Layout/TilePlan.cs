@@ -7,7 +7,6 @@ namespace Lamb.Gpu.Layout;
 internal sealed class TilePlan
 {
     private readonly List<Tile> tiles = [];
-    private readonly List<TileRange> ranges = [];
     private readonly List<TileSegment> segments = [];
 
     /// <summary>Makes the plan.</summary>
@@ -20,9 +19,9 @@ internal sealed class TilePlan
     public TilePlan(IReadOnlyList<LambVariable> variables, int tileLength, bool reachesEveryBuffer)
     {
         Arena = new Arena(variables.Select(variable => variable.Length));
-        for (int index = 0; index < variables.Count; index++)
+        var placed = new TileRange[variables.Count];
+        foreach ((int index, LambVariable variable) in variables.Index().OrderBy(each => OrderOf(each.Item)))
         {
-            LambVariable variable = variables[index];
             int first = tiles.Count;
             if (variable.Length > 0)
             {
@@ -31,8 +30,10 @@ internal sealed class TilePlan
                 segments[^1] = segment with { Count = tiles.Count - segment.First };
             }
 
-            ranges.Add(new TileRange { First = first, Count = tiles.Count - first });
+            placed[index] = new TileRange { First = first, Count = tiles.Count - first };
         }
+
+        Ranges = placed;
     }
 
     /// <summary>Where each variable lies in the buffers of optimizer state.</summary>
@@ -42,20 +43,28 @@ internal sealed class TilePlan
     public IReadOnlyList<Tile> Tiles => tiles;
 
     /// <summary>The tiles of each variable.</summary>
-    public IReadOnlyList<TileRange> Ranges => ranges;
+    public IReadOnlyList<TileRange> Ranges { get; }
 
     /// <summary>The launches that a streaming kernel takes to reach every tile.</summary>
     public IReadOnlyList<TileSegment> Segments => segments;
 
+    // Variables that are alike lie side by side, so that a launch takes all of them.
+    private static int OrderOf(LambVariable variable)
+    {
+        var storage = StoragePair.Of(variable);
+        return ((int)storage.Weights * Enum.GetValues<LambStorage>().Length) + (int)storage.Gradients;
+    }
+
     private TileSegment SegmentOf(LambVariable variable, bool reachesEveryBuffer)
     {
-        bool reached = segments.Count > 0 && (reachesEveryBuffer
-            || (segments[^1].Weights.BufferOf() == variable.Weights.BufferOf()
-                && segments[^1].Gradients.BufferOf() == variable.Gradients.BufferOf()));
+        LambArray weights = variable.WeightArray, gradients = variable.GradientArray;
+        var storage = StoragePair.Of(variable);
+        bool reached = segments.Count > 0 && segments[^1].Storage == storage && (reachesEveryBuffer
+            || (segments[^1].Weights.BufferOf() == weights.Buffer
+                && segments[^1].Gradients.BufferOf() == gradients.Buffer));
         if (!reached)
         {
-            segments.Add(new TileSegment(
-                variable.Weights.WholeBuffer(), variable.Gradients.WholeBuffer(), tiles.Count, 0));
+            segments.Add(new TileSegment(storage, weights.WholeBuffer, gradients.WholeBuffer, tiles.Count, 0));
         }
 
         return segments[^1];
@@ -63,8 +72,8 @@ internal sealed class TilePlan
 
     private void AddTiles(LambVariable variable, TileSegment segment, int index, long state, int tileLength)
     {
-        long weights = Distance(segment.Weights, variable.Weights);
-        long gradients = Distance(segment.Gradients, variable.Gradients);
+        long weights = Distance(segment.Weights, variable.WeightArray);
+        long gradients = Distance(segment.Gradients, variable.GradientArray);
         for (long start = 0; start < variable.Length; start += tileLength)
         {
             tiles.Add(new Tile
@@ -78,10 +87,10 @@ internal sealed class TilePlan
         }
     }
 
-    private static long Distance(ArrayView<float> wholeBuffer, ArrayView<float> view)
+    private static long Distance(ArrayView<float> wholeBuffer, LambArray array)
     {
-        MemoryBuffer from = wholeBuffer.BufferOf(), to = view.BufferOf();
-        long buffers = from == to ? 0 : ((long)to.NativePtr - from.NativePtr) / sizeof(float);
-        return buffers + view.IndexInBuffer();
+        MemoryBuffer from = wholeBuffer.BufferOf(), to = array.Buffer;
+        long buffers = from == to ? 0 : ((long)to.NativePtr - from.NativePtr) / array.ElementSize;
+        return buffers + array.Index;
     }
 }

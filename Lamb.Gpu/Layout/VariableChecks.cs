@@ -1,4 +1,3 @@
-using ILGPU;
 using ILGPU.Runtime;
 
 namespace Lamb.Gpu.Layout;
@@ -17,8 +16,8 @@ internal static class VariableChecks
         RequireUniqueNames(variables);
         foreach (LambVariable variable in variables)
         {
-            RequireLive(accelerator, variable, variable.Weights, "weights");
-            RequireLive(accelerator, variable, variable.Gradients, "gradients");
+            RequireReachable(accelerator, variable, variable.WeightArray, "weights");
+            RequireReachable(accelerator, variable, variable.GradientArray, "gradients");
         }
 
         RequireDisjoint(variables);
@@ -40,14 +39,15 @@ internal static class VariableChecks
         }
     }
 
-    private static void RequireLive(Accelerator accelerator, LambVariable variable, ArrayView<float> view, string what)
+    private static void RequireReachable(
+        Accelerator accelerator, LambVariable variable, LambArray array, string what)
     {
-        if (view.Length == 0)
+        if (array.Length == 0)
         {
             return;
         }
 
-        MemoryBuffer buffer = view.BufferOf();
+        MemoryBuffer buffer = array.Buffer;
         if (buffer.IsDisposed)
         {
             throw new ObjectDisposedException(
@@ -61,21 +61,29 @@ internal static class VariableChecks
                 + $"'{accelerator.Name}'; they lie on another one, '{buffer.Accelerator.Name}'.",
                 nameof(variable));
         }
+
+        if (buffer.LengthInBytes < sizeof(float))
+        {
+            throw new ArgumentException(
+                $"Variable '{variable.Name}': the buffer of its {what} must have at least {sizeof(float)} bytes, it "
+                + $"has {buffer.LengthInBytes}: allocate two elements, and give a view of the first.",
+                nameof(variable));
+        }
     }
 
     private static void RequireDisjoint(LambVariable[] variables)
     {
-        var weights = variables.Select(v => (View: v.Weights, v.Name, Written: true));
-        var gradients = variables.Select(v => (View: v.Gradients, v.Name, Written: false));
+        var weights = variables.Select(v => (Array: v.WeightArray, v.Name, Written: true));
+        var gradients = variables.Select(v => (Array: v.GradientArray, v.Name, Written: false));
         var spans = weights.Concat(gradients)
-            .Where(span => span.View.Length > 0)
-            .OrderBy(span => span.View.BufferOf().NativePtr)
-            .ThenBy(span => span.View.IndexInBuffer());
-        (ArrayView<float> View, string Name, bool Written) widest = default;
+            .Where(span => span.Array.Length > 0)
+            .OrderBy(span => span.Array.Buffer.NativePtr)
+            .ThenBy(span => Start(span.Array));
+        (LambArray Array, string Name, bool Written) widest = default;
         foreach (var span in spans)
         {
-            bool overlaps = widest.Name != null && widest.View.BufferOf() == span.View.BufferOf()
-                && span.View.IndexInBuffer() < widest.View.IndexInBuffer() + widest.View.Length;
+            bool overlaps = widest.Name != null && widest.Array.Buffer == span.Array.Buffer
+                && Start(span.Array) < End(widest.Array);
             if (overlaps && (span.Written || widest.Written))
             {
                 throw new ArgumentException(
@@ -83,12 +91,15 @@ internal static class VariableChecks
                     nameof(variables));
             }
 
-            widest = overlaps && End(widest.View) > End(span.View) ? widest : span;
+            widest = overlaps && End(widest.Array) > End(span.Array) ? widest : span;
         }
     }
 
-    private static long End(ArrayView<float> view) => view.IndexInBuffer() + view.Length;
+    // In bytes: the same buffer may be seen as numbers of different sizes.
+    private static long Start(LambArray array) => array.Index * array.ElementSize;
 
-    private static string What((ArrayView<float> View, string Name, bool Written) span) =>
+    private static long End(LambArray array) => (array.Index + array.Length) * array.ElementSize;
+
+    private static string What((LambArray Array, string Name, bool Written) span) =>
         $"the {(span.Written ? "weights" : "gradients")} of '{span.Name}'";
 }

@@ -24,8 +24,11 @@ internal sealed class OptimizerState : IDisposable
         Plan = plan;
         try
         {
-            FirstMoments = buffers.Allocate<float>(plan.Arena.Length);
-            SecondMoments = buffers.Allocate<float>(plan.Arena.Length);
+            FirstMoments = AllocateMoments(options.MomentStorage);
+            SecondMoments = AllocateMoments(options.MomentStorage);
+            KeepsMasters = options.MasterWeights
+                && variables.Any(variable => variable.WeightArray.Storage != LambStorage.Float32);
+            Masters = KeepsMasters ? buffers.Allocate<float>(plan.Arena.Length) : FirstMoments.WholeBuffer;
             Tiles = buffers.Upload(Plan.Tiles);
             TileSums = buffers.Allocate<SquareSums<float>>(Plan.Tiles.Count);
             WeightSums = buffers.Allocate<float>(Plan.Tiles.Count);
@@ -34,8 +37,8 @@ internal sealed class OptimizerState : IDisposable
             VariableFlags = buffers.Allocate<VariableFlags>(variables.Count);
             Accumulators = options.GradientAccumulationSteps > 0
                 ? buffers.Allocate<float>(plan.Arena.Length)
-                : FirstMoments;
-            Averages = options.UseEma ? buffers.Allocate<float>(plan.Arena.Length) : FirstMoments;
+                : FirstMoments.WholeBuffer;
+            Averages = options.UseEma ? buffers.Allocate<float>(plan.Arena.Length) : FirstMoments.WholeBuffer;
             ClipFactors = buffers.Upload(Enumerable.Repeat(1f, variables.Count + 1));
             Scalars = buffers.Allocate<StepScalars>(1);
             LossScale = buffers.Upload([new LossScaleState { Scale = FirstLossScale(options) }]);
@@ -52,11 +55,17 @@ internal sealed class OptimizerState : IDisposable
     /// <summary>Where each variable lies in the moments, and how it is cut into tiles.</summary>
     public TilePlan Plan { get; }
 
+    /// <summary>Whether weights of 16 bits have master copies.</summary>
+    public bool KeepsMasters { get; }
+
+    /// <summary>w in float32, or the first moments where no copy is kept.</summary>
+    public ArrayView<float> Masters { get; }
+
     /// <summary>m.</summary>
-    public ArrayView<float> FirstMoments { get; }
+    public LambArray FirstMoments { get; }
 
     /// <summary>v.</summary>
-    public ArrayView<float> SecondMoments { get; }
+    public LambArray SecondMoments { get; }
 
     /// <summary>a, or the first moments where none is kept.</summary>
     public ArrayView<float> Accumulators { get; }
@@ -100,7 +109,7 @@ internal sealed class OptimizerState : IDisposable
     /// <summary>Throws where the accelerator has been disposed, and the state with it.</summary>
     public void RequireLive()
     {
-        if (((IArrayView)FirstMoments).Buffer.IsDisposed)
+        if (FirstMoments.Buffer.IsDisposed)
         {
             throw new ObjectDisposedException(
                 accelerator.Name, $"The accelerator '{accelerator.Name}' is disposed, and the state on it is gone.");
@@ -113,6 +122,10 @@ internal sealed class OptimizerState : IDisposable
         History?.Dispose();
         buffers.Dispose();
     }
+
+    private LambArray AllocateMoments(LambStorage storage) => storage == LambStorage.BFloat16
+        ? buffers.Allocate<BFloat16>(Plan.Arena.Length)
+        : buffers.Allocate<float>(Plan.Arena.Length);
 
     private static float FirstLossScale(LambOptions options) =>
         (float)(options.DynamicLossScale?.InitialScale ?? options.LossScaleFactor ?? 1);

@@ -45,12 +45,24 @@ internal sealed class StateTable(IReadOnlyList<StateEntry> entries)
 
     /// <summary>Makes the entry of a tensor on the device.</summary>
     public static StateEntry Tensor(
-        string name, LambVariable variable, ArrayView<float> view, AcceleratorStream stream) => new(
+        string name, LambVariable variable, LambArray array, AcceleratorStream stream) => new(
             name,
             variable.Shape,
-            () => [.. Read(view, stream).Select(value => (double)value)],
+            () => array.Storage == LambStorage.BFloat16
+                ? [.. Read(array.As<BFloat16>(), stream).Select(value => (double)value)]
+                : [.. Read(array.As<float>(), stream).Select(value => (double)value)],
             _ => null,
-            values => Write(view, stream, [.. values.Select(value => (float)value)]));
+            values =>
+            {
+                if (array.Storage == LambStorage.BFloat16)
+                {
+                    Write(array.As<BFloat16>(), stream, [.. values.Select(value => (BFloat16)(float)value)]);
+                }
+                else
+                {
+                    Write(array.As<float>(), stream, [.. values.Select(value => (float)value)]);
+                }
+            });
 
     private static string? Problem(StateEntry entry, LambStateValue value, int place)
     {
@@ -74,9 +86,10 @@ internal sealed class StateTable(IReadOnlyList<StateEntry> entries)
         return entry.Problem(value.Values) is { } problem ? $"'{entry.Name}' {problem}." : null;
     }
 
-    private static float[] Read(ArrayView<float> view, AcceleratorStream stream)
+    private static T[] Read<T>(ArrayView<T> view, AcceleratorStream stream)
+        where T : unmanaged
     {
-        var values = new float[view.Length];
+        var values = new T[view.Length];
         if (values.Length > 0)
         {
             view.CopyToCPU(stream, values);
@@ -86,7 +99,8 @@ internal sealed class StateTable(IReadOnlyList<StateEntry> entries)
         return values;
     }
 
-    private static void Write(ArrayView<float> view, AcceleratorStream stream, float[] values)
+    private static void Write<T>(ArrayView<T> view, AcceleratorStream stream, T[] values)
+        where T : unmanaged
     {
         if (values.Length > 0)
         {

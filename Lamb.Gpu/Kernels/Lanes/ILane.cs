@@ -1,3 +1,5 @@
+using Lamb.Gpu.Kernels.Formats;
+
 namespace Lamb.Gpu.Kernels.Lanes;
 
 /// <summary>One or several floats that are computed side by side: what the equations are written in.</summary>
@@ -28,6 +30,17 @@ internal interface ILane<TSelf>
 
     /// <summary>Values beyond ±<paramref name="limit"/> brought back to it; NaN stays NaN.</summary>
     static abstract TSelf Clamp(TSelf value, float limit);
+
+    /// <summary>Chooses by left = right, in each place; NaN is equal to nothing.</summary>
+    static abstract TSelf WhereEqual(TSelf left, TSelf right, TSelf then, TSelf otherwise);
+
+    /// <summary>The nearest values that a format holds, ties to even.</summary>
+    static abstract TSelf Rounded<TFormat>(TSelf value)
+        where TFormat : struct, IHalfFormat;
+
+    /// <summary>Values that a format holds next to these, the nearer the likelier.</summary>
+    static abstract TSelf RoundedAtRandom<TFormat>(TSelf value, Noise noise)
+        where TFormat : struct, IHalfFormat;
 
     /// <summary>The sum of all places, in a fixed order.</summary>
     static abstract float Sum(TSelf value);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ILGPU;
+using Lamb.Gpu.Kernels.Formats;
 
 namespace Lamb.Gpu.Kernels.Lanes;
 
@@ -44,10 +45,42 @@ internal readonly struct QuadLane(ScalarLane x, ScalarLane y, ScalarLane z, Scal
         ScalarLane.Clamp(value.z, limit),
         ScalarLane.Clamp(value.w, limit));
 
+    public static QuadLane WhereEqual(QuadLane left, QuadLane right, QuadLane then, QuadLane otherwise) => new(
+        ScalarLane.WhereEqual(left.x, right.x, then.x, otherwise.x),
+        ScalarLane.WhereEqual(left.y, right.y, then.y, otherwise.y),
+        ScalarLane.WhereEqual(left.z, right.z, then.z, otherwise.z),
+        ScalarLane.WhereEqual(left.w, right.w, then.w, otherwise.w));
+
+    public static QuadLane Rounded<TFormat>(QuadLane value)
+        where TFormat : struct, IHalfFormat => new(
+            ScalarLane.Rounded<TFormat>(value.x),
+            ScalarLane.Rounded<TFormat>(value.y),
+            ScalarLane.Rounded<TFormat>(value.z),
+            ScalarLane.Rounded<TFormat>(value.w));
+
+    public static QuadLane RoundedAtRandom<TFormat>(QuadLane value, Noise noise)
+        where TFormat : struct, IHalfFormat => new(
+            ScalarLane.RoundedAtRandom<TFormat>(value.x, noise),
+            ScalarLane.RoundedAtRandom<TFormat>(value.y, noise with { Place = noise.Place + 1 }),
+            ScalarLane.RoundedAtRandom<TFormat>(value.z, noise with { Place = noise.Place + 2 }),
+            ScalarLane.RoundedAtRandom<TFormat>(value.w, noise with { Place = noise.Place + 3 }));
+
     public static float Sum(QuadLane value) => ScalarLane.Sum(value.x + value.y + (value.z + value.w));
 
     public static QuadLane Load(ArrayView<float> view, long index) => view.Cast<QuadLane>()[index >> 2];
 
     public static void Store(ArrayView<float> view, long index, QuadLane value) =>
         view.Cast<QuadLane>()[index >> 2] = value;
+
+    public static QuadLane LoadHalves<TFormat>(ArrayView<float> view, long index)
+        where TFormat : struct, IHalfFormat => view.Cast<QuadHalves>()[index >> 2].Unpacked<TFormat>();
+
+    public static void StoreHalves<TFormat>(ArrayView<float> view, long index, QuadLane value)
+        where TFormat : struct, IHalfFormat => view.Cast<QuadHalves>()[index >> 2] = value.Packed<TFormat>();
+
+    /// <summary>The 16 bits of each value.</summary>
+    public QuadHalves Packed<TFormat>()
+        where TFormat : struct, IHalfFormat => new(
+            ScalarLane.Packed<TFormat>(x) | (ScalarLane.Packed<TFormat>(y) << 16),
+            ScalarLane.Packed<TFormat>(z) | (ScalarLane.Packed<TFormat>(w) << 16));
 }

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
 using ILGPU.Algorithms;
+using Lamb.Gpu.Kernels.Bits;
+using Lamb.Gpu.Kernels.Formats;
 
 namespace Lamb.Gpu.Kernels.Lanes;
 
@@ -45,6 +47,23 @@ internal readonly struct ScalarLane(float value) : IGroupLane<ScalarLane>, IHost
         return new(clamped < -limit ? -limit : clamped);
     }
 
+    public static ScalarLane WhereEqual(ScalarLane left, ScalarLane right, ScalarLane then, ScalarLane otherwise) =>
+        left.value == right.value && !XMath.IsNaN(left.value) && !XMath.IsNaN(right.value) ? then : otherwise;
+
+    public static ScalarLane Rounded<TFormat>(ScalarLane value)
+        where TFormat : struct, IHalfFormat => Of(TFormat.Round(BitsOf(value)));
+
+    public static ScalarLane RoundedAtRandom<TFormat>(ScalarLane value, Noise noise)
+        where TFormat : struct, IHalfFormat => Of(TFormat.RoundAtRandom(BitsOf(value), noise.At(new ScalarBits(0))));
+
+    /// <summary>The value that 16 bits are.</summary>
+    public static ScalarLane Unpacked<TFormat>(uint half)
+        where TFormat : struct, IHalfFormat => Of(TFormat.Unpack(new ScalarBits(half)));
+
+    /// <summary>The 16 bits that a value is.</summary>
+    public static uint Packed<TFormat>(ScalarLane value)
+        where TFormat : struct, IHalfFormat => TFormat.Pack(BitsOf(value)).Value;
+
     public static float Sum(ScalarLane value) => value.value;
 
     public static ScalarLane Load(ArrayView<float> view, long index) => new(view[index]);
@@ -55,4 +74,22 @@ internal readonly struct ScalarLane(float value) : IGroupLane<ScalarLane>, IHost
 
     public static void Store(ref float first, nint index, ScalarLane value) =>
         Unsafe.Add(ref first, index) = value.value;
+
+    public static ScalarLane LoadHalves<TFormat>(ArrayView<float> view, long index)
+        where TFormat : struct, IHalfFormat => Unpacked<TFormat>(view.Cast<ushort>()[index]);
+
+    public static void StoreHalves<TFormat>(ArrayView<float> view, long index, ScalarLane value)
+        where TFormat : struct, IHalfFormat => view.Cast<ushort>()[index] = (ushort)Packed<TFormat>(value);
+
+    public static ScalarLane LoadHalves<TFormat>(ref float first, nint index)
+        where TFormat : struct, IHalfFormat =>
+        Unpacked<TFormat>(Unsafe.Add(ref Unsafe.As<float, ushort>(ref first), index));
+
+    public static void StoreHalves<TFormat>(ref float first, nint index, ScalarLane value)
+        where TFormat : struct, IHalfFormat =>
+        Unsafe.Add(ref Unsafe.As<float, ushort>(ref first), index) = (ushort)Packed<TFormat>(value);
+
+    private static ScalarBits BitsOf(ScalarLane value) => new(Interop.FloatAsInt(value.value));
+
+    private static ScalarLane Of(ScalarBits bits) => new(Interop.IntAsFloat(bits.Value));
 }

@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Lamb.Gpu.Kernels.Bits;
+using Lamb.Gpu.Kernels.Formats;
 
 namespace Lamb.Gpu.Kernels.Lanes;
 
@@ -38,6 +40,19 @@ internal readonly struct VectorLane(Vector<float> value) : IHostLane<VectorLane>
         return new(Vector.Max(Vector.Min(value.value, limits), -limits));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorLane WhereEqual(VectorLane left, VectorLane right, VectorLane then, VectorLane otherwise) =>
+        new(Vector.ConditionalSelect(Vector.Equals(left.value, right.value), then.value, otherwise.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorLane Rounded<TFormat>(VectorLane value)
+        where TFormat : struct, IHalfFormat => Of(TFormat.Round(BitsOf(value)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorLane RoundedAtRandom<TFormat>(VectorLane value, Noise noise)
+        where TFormat : struct, IHalfFormat =>
+        Of(TFormat.RoundAtRandom(BitsOf(value), noise.At(new VectorBits(Vector<uint>.Indices))));
+
     public static float Sum(VectorLane value) => Vector.Sum(value.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -47,4 +62,20 @@ internal readonly struct VectorLane(Vector<float> value) : IHostLane<VectorLane>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(ref float first, nint index, VectorLane value) =>
         value.value.StoreUnsafe(ref Unsafe.Add(ref first, index));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorLane LoadHalves<TFormat>(ref float first, nint index)
+        where TFormat : struct, IHalfFormat =>
+        Of(TFormat.Unpack(new VectorBits(VectorHalves.Load(ref Unsafe.As<float, ushort>(ref first), index))));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalves<TFormat>(ref float first, nint index, VectorLane value)
+        where TFormat : struct, IHalfFormat =>
+        VectorHalves.Store(ref Unsafe.As<float, ushort>(ref first), index, TFormat.Pack(BitsOf(value)).Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static VectorBits BitsOf(VectorLane value) => new(Vector.AsVectorUInt32(value.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static VectorLane Of(VectorBits bits) => new(Vector.AsVectorSingle(bits.Value));
 }

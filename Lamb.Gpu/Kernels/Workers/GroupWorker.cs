@@ -1,16 +1,24 @@
 using ILGPU;
+using Lamb.Gpu.Kernels.Formats;
 using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Storages;
 using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Kernels.Workers;
 
-/// <summary>A group of lanes takes a tile: four floats a lane and turn, then the rest one by one.</summary>
-/// <remarks>The group size is a power of two, at most <see cref="MaxGroupSize"/>.</remarks>
-internal readonly struct GroupWorker : ITileWorker
+/// <summary>A group of lanes takes a tile: 16 bytes of each stream a lane and turn or more, then the rest one by
+/// one.</summary>
+/// <remarks>The group size is a power of two, at most <see cref="GroupSums.MaxGroupSize"/>.</remarks>
+/// <typeparam name="TWide">What a lane of the group takes at once.</typeparam>
+/// <typeparam name="TWeights">Where weights come from and go to.</typeparam>
+/// <typeparam name="TGradients">How gradients lie in memory.</typeparam>
+/// <typeparam name="TMoments">How both moments lie in memory.</typeparam>
+internal readonly struct GroupWorker<TWide, TWeights, TGradients, TMoments> : ITileWorker
+    where TWide : struct, IGroupLane<TWide>
+    where TWeights : struct, IWeightStorage
+    where TGradients : struct, IStorage
+    where TMoments : struct, IStorage
 {
-    /// <summary>The lanes that the shared memory of <see cref="Total"/> is made for.</summary>
-    public const int MaxGroupSize = 256;
-
     /// <inheritdoc/>
     public static int Lane => Group.IdxX;
 
@@ -21,37 +29,14 @@ internal readonly struct GroupWorker : ITileWorker
     public static SquareSums<float> Advance<TKernel>(Tile tile, StepViews views, StepScalars k)
         where TKernel : struct, ITileKernel
     {
-        int body = tile.IsAligned ? tile.Length & ~3 : 0;
-        SquareSums<float> quads = Range<TKernel, QuadLane>(tile, 0, body, views, k);
+        int body = tile.IsAligned(TWide.Width) ? tile.Length & ~(TWide.Width - 1) : 0;
+        SquareSums<float> wide = Range<TKernel, TWide>(tile, 0, body, views, k);
         SquareSums<float> rest = Range<TKernel, ScalarLane>(tile, body, tile.Length, views, k);
-        return new SquareSums<float> { Update = quads.Update + rest.Update, Weight = quads.Weight + rest.Weight };
+        return new SquareSums<float> { Update = wide.Update + rest.Update, Weight = wide.Weight + rest.Weight };
     }
 
     /// <inheritdoc/>
-    public static SquareSums<float> Total(SquareSums<float> share)
-    {
-        ArrayView<SquareSums<float>> shares = SharedMemory.Allocate<SquareSums<float>>(MaxGroupSize);
-        int lane = Group.IdxX;
-
-        // The shares of the tile before are still being read.
-        Group.Barrier();
-        shares[lane] = share;
-        Group.Barrier();
-        for (int half = Group.DimX >> 1; half > 0; half >>= 1)
-        {
-            if (lane < half)
-            {
-                SquareSums<float> left = shares[lane], right = shares[lane + half];
-                left.Update += right.Update;
-                left.Weight += right.Weight;
-                shares[lane] = left;
-            }
-
-            Group.Barrier();
-        }
-
-        return shares[0];
-    }
+    public static SquareSums<float> Total(SquareSums<float> share) => GroupSums.Total(share);
 
     private static SquareSums<float> Range<TKernel, TLane>(Tile t, int start, int end, StepViews views, StepScalars k)
         where TKernel : struct, ITileKernel
@@ -63,7 +48,7 @@ internal readonly struct GroupWorker : ITileWorker
         {
             Element<TLane> e = Load<TKernel, TLane>(t, i, views);
             TKernel.Advance(ref e, ref sums, k);
-            Store<TKernel, TLane>(t, i, views, e);
+            Store<TKernel, TLane>(t, i, views, e, k);
         }
 
         return new SquareSums<float> { Update = TLane.Sum(sums.Update), Weight = TLane.Sum(sums.Weight) };
@@ -74,23 +59,50 @@ internal readonly struct GroupWorker : ITileWorker
         where TLane : struct, IGroupLane<TLane>
     {
         Element<TLane> e = default;
-        if ((TKernel.Reads & Streams.Gradient) != 0) e.Gradient = TLane.Load(views.Gradients, t.Gradients + i);
-        if ((TKernel.Reads & Streams.Weight) != 0) e.Weight = TLane.Load(views.Weights, t.Weights + i);
-        if ((TKernel.Reads & Streams.FirstMoment) != 0) e.FirstMoment = TLane.Load(views.FirstMoments, t.State + i);
-        if ((TKernel.Reads & Streams.SecondMoment) != 0) e.SecondMoment = TLane.Load(views.SecondMoments, t.State + i);
-        if ((TKernel.Reads & Streams.Accumulator) != 0) e.Accumulator = TLane.Load(views.Accumulators, t.State + i);
-        if ((TKernel.Reads & Streams.Average) != 0) e.Average = TLane.Load(views.Averages, t.State + i);
+        long state = t.State + i;
+        if ((TKernel.Reads & Streams.Gradient) != 0)
+        {
+            e.Gradient = TGradients.Load<TLane>(views.Gradients, t.Gradients + i);
+        }
+
+        if ((TKernel.Reads & Streams.Weight) != 0)
+        {
+            e.Weight = TWeights.Load<TLane>(views.Weights, t.Weights + i, views.Masters, state);
+        }
+
+        if ((TKernel.Reads & Streams.FirstMoment) != 0) e.FirstMoment = TMoments.Load<TLane>(views.FirstMoments, state);
+        if ((TKernel.Reads & Streams.SecondMoment) != 0)
+        {
+            e.SecondMoment = TMoments.Load<TLane>(views.SecondMoments, state);
+        }
+
+        if ((TKernel.Reads & Streams.Accumulator) != 0) e.Accumulator = TLane.Load(views.Accumulators, state);
+        if ((TKernel.Reads & Streams.Average) != 0) e.Average = TLane.Load(views.Averages, state);
         return e;
     }
 
-    private static void Store<TKernel, TLane>(Tile t, int i, StepViews views, Element<TLane> e)
+    private static void Store<TKernel, TLane>(Tile t, int i, StepViews views, Element<TLane> e, StepScalars k)
         where TKernel : struct, ITileKernel
         where TLane : struct, IGroupLane<TLane>
     {
-        if ((TKernel.Writes & Streams.Weight) != 0) TLane.Store(views.Weights, t.Weights + i, e.Weight);
-        if ((TKernel.Writes & Streams.FirstMoment) != 0) TLane.Store(views.FirstMoments, t.State + i, e.FirstMoment);
-        if ((TKernel.Writes & Streams.SecondMoment) != 0) TLane.Store(views.SecondMoments, t.State + i, e.SecondMoment);
-        if ((TKernel.Writes & Streams.Accumulator) != 0) TLane.Store(views.Accumulators, t.State + i, e.Accumulator);
-        if ((TKernel.Writes & Streams.Average) != 0) TLane.Store(views.Averages, t.State + i, e.Average);
+        long state = t.State + i;
+        if ((TKernel.Writes & Streams.Weight) != 0)
+        {
+            Noise noise = StreamNoise.Of(Streams.Weight, k, state);
+            TWeights.Store(views.Weights, t.Weights + i, views.Masters, state, e.Weight, noise);
+        }
+
+        if ((TKernel.Writes & Streams.FirstMoment) != 0)
+        {
+            TMoments.Store(views.FirstMoments, state, e.FirstMoment, StreamNoise.Of(Streams.FirstMoment, k, state));
+        }
+
+        if ((TKernel.Writes & Streams.SecondMoment) != 0)
+        {
+            TMoments.Store(views.SecondMoments, state, e.SecondMoment, StreamNoise.Of(Streams.SecondMoment, k, state));
+        }
+
+        if ((TKernel.Writes & Streams.Accumulator) != 0) TLane.Store(views.Accumulators, state, e.Accumulator);
+        if ((TKernel.Writes & Streams.Average) != 0) TLane.Store(views.Averages, state, e.Average);
     }
 }

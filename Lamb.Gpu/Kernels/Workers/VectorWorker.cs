@@ -1,6 +1,9 @@
 using System.Runtime.CompilerServices;
+using ILGPU;
 using ILGPU.IR.Intrinsics;
+using Lamb.Gpu.Kernels.Formats;
 using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Storages;
 using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Kernels.Workers;
@@ -10,7 +13,13 @@ namespace Lamb.Gpu.Kernels.Workers;
 /// The group size is 1. Memory is reached by reference, past the end of the base view where a buffer lies there: the
 /// CPU accelerator keeps its buffers in native memory, which does not move.
 /// </remarks>
-internal readonly struct VectorWorker : ITileWorker
+/// <typeparam name="TWeights">Where weights come from and go to.</typeparam>
+/// <typeparam name="TGradients">How gradients lie in memory.</typeparam>
+/// <typeparam name="TMoments">How both moments lie in memory.</typeparam>
+internal readonly struct VectorWorker<TWeights, TGradients, TMoments> : ITileWorker
+    where TWeights : struct, IWeightStorage
+    where TGradients : struct, IStorage
+    where TMoments : struct, IStorage
 {
     // Vectors that are added before their sum goes to the tile's: a sum of n terms loses at most n roundings.
     private const int VectorsPerBlock = 32;
@@ -61,6 +70,7 @@ internal readonly struct VectorWorker : ITileWorker
     {
         ref float gradients = ref at.Gradients;
         ref float weights = ref at.Weights;
+        ref float masters = ref at.Masters;
         ref float firstMoments = ref at.FirstMoments;
         ref float secondMoments = ref at.SecondMoments;
         ref float accumulators = ref at.Accumulators;
@@ -69,16 +79,35 @@ internal readonly struct VectorWorker : ITileWorker
         for (nint i = start; i < end; i += TLane.Width)
         {
             Unsafe.SkipInit(out Element<TLane> e);
-            if ((TKernel.Reads & Streams.Gradient) != 0) e.Gradient = TLane.Load(ref gradients, i);
-            if ((TKernel.Reads & Streams.Weight) != 0) e.Weight = TLane.Load(ref weights, i);
-            if ((TKernel.Reads & Streams.FirstMoment) != 0) e.FirstMoment = TLane.Load(ref firstMoments, i);
-            if ((TKernel.Reads & Streams.SecondMoment) != 0) e.SecondMoment = TLane.Load(ref secondMoments, i);
+            if ((TKernel.Reads & Streams.Gradient) != 0) e.Gradient = TGradients.Load<TLane>(ref gradients, i);
+            if ((TKernel.Reads & Streams.Weight) != 0) e.Weight = TWeights.Load<TLane>(ref weights, ref masters, i);
+            if ((TKernel.Reads & Streams.FirstMoment) != 0) e.FirstMoment = TMoments.Load<TLane>(ref firstMoments, i);
+            if ((TKernel.Reads & Streams.SecondMoment) != 0)
+            {
+                e.SecondMoment = TMoments.Load<TLane>(ref secondMoments, i);
+            }
+
             if ((TKernel.Reads & Streams.Accumulator) != 0) e.Accumulator = TLane.Load(ref accumulators, i);
             if ((TKernel.Reads & Streams.Average) != 0) e.Average = TLane.Load(ref averages, i);
             TKernel.Advance(ref e, ref sums, k);
-            if ((TKernel.Writes & Streams.Weight) != 0) TLane.Store(ref weights, i, e.Weight);
-            if ((TKernel.Writes & Streams.FirstMoment) != 0) TLane.Store(ref firstMoments, i, e.FirstMoment);
-            if ((TKernel.Writes & Streams.SecondMoment) != 0) TLane.Store(ref secondMoments, i, e.SecondMoment);
+            if ((TKernel.Writes & Streams.Weight) != 0)
+            {
+                Noise noise = StreamNoise.Of(Streams.Weight, k, at.Place + i);
+                TWeights.Store(ref weights, ref masters, i, e.Weight, noise);
+            }
+
+            if ((TKernel.Writes & Streams.FirstMoment) != 0)
+            {
+                Noise noise = StreamNoise.Of(Streams.FirstMoment, k, at.Place + i);
+                TMoments.Store(ref firstMoments, i, e.FirstMoment, noise);
+            }
+
+            if ((TKernel.Writes & Streams.SecondMoment) != 0)
+            {
+                Noise noise = StreamNoise.Of(Streams.SecondMoment, k, at.Place + i);
+                TMoments.Store(ref secondMoments, i, e.SecondMoment, noise);
+            }
+
             if ((TKernel.Writes & Streams.Accumulator) != 0) TLane.Store(ref accumulators, i, e.Accumulator);
             if ((TKernel.Writes & Streams.Average) != 0) TLane.Store(ref averages, i, e.Average);
         }
@@ -89,11 +118,16 @@ internal readonly struct VectorWorker : ITileWorker
     /// <summary>The first element of a tile in every stream.</summary>
     private readonly ref struct TileMemory(Tile tile, StepViews views)
     {
-        public readonly ref float Gradients = ref Unsafe.Add(ref views.Gradients[0], (nint)tile.Gradients);
-        public readonly ref float Weights = ref Unsafe.Add(ref views.Weights[0], (nint)tile.Weights);
-        public readonly ref float FirstMoments = ref Unsafe.Add(ref views.FirstMoments[0], (nint)tile.State);
-        public readonly ref float SecondMoments = ref Unsafe.Add(ref views.SecondMoments[0], (nint)tile.State);
-        public readonly ref float Accumulators = ref Unsafe.Add(ref views.Accumulators[0], (nint)tile.State);
-        public readonly ref float Averages = ref Unsafe.Add(ref views.Averages[0], (nint)tile.State);
+        public readonly long Place = tile.State;
+        public readonly ref float Gradients = ref At(views.Gradients, tile.Gradients, TGradients.Size);
+        public readonly ref float Weights = ref At(views.Weights, tile.Weights, TWeights.Size);
+        public readonly ref float Masters = ref At(views.Masters, tile.State, sizeof(float));
+        public readonly ref float FirstMoments = ref At(views.FirstMoments, tile.State, TMoments.Size);
+        public readonly ref float SecondMoments = ref At(views.SecondMoments, tile.State, TMoments.Size);
+        public readonly ref float Accumulators = ref At(views.Accumulators, tile.State, sizeof(float));
+        public readonly ref float Averages = ref At(views.Averages, tile.State, sizeof(float));
+
+        private static ref float At(ArrayView<float> view, long index, int size) =>
+            ref Unsafe.AddByteOffset(ref view[0], (nint)(index * size));
     }
 }

@@ -1,0 +1,46 @@
+using ILGPU;
+using ILGPU.Runtime;
+using Lamb.Gpu.Tests.Accelerators;
+
+namespace Lamb.Gpu.Tests;
+
+/// <summary>Storage that does not fit is refused before anything is allocated or launched.</summary>
+[TestClass]
+public class LambStorageRulesTests
+{
+    private const LambStorage Single = LambStorage.Float32, Half = LambStorage.Float16, Brain = LambStorage.BFloat16;
+
+    [TestMethod]
+    public void WhatDoesNotGoTogetherIsRefused()
+    {
+        Accelerator cpu = TestDevice.Cpu.Accelerator;
+        using LambVariables singles = StoredVariables.Allocate(TestDevice.Cpu, Single, Single, [1f]);
+        using LambVariables halves = StoredVariables.Allocate(TestDevice.Cpu, Half, Half, [1f]);
+        using var constrained = LambVariables.Allocate(
+            cpu, new LambVariableSpec("k", [2]) { WeightStorage = Brain, Constraint = new NonNegativeConstraint() });
+        var byChance = new LambOptions { MasterWeights = false, WeightRounding = LambRounding.Stochastic };
+        AssertRefused("MomentStorage must be Float32 or BFloat16", singles, new() { MomentStorage = Half });
+        AssertRefused("Nearest where MasterWeights is true", halves, byChance with { MasterWeights = true });
+        AssertRefused("where all weights are Float32", singles, byChance);
+        AssertRefused("constraint must be Float32", constrained, new());
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidOperationException>(() => halves[0].Weights).Message, "WeightArray.As");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidOperationException>(() => halves[0].WeightArray.As<BFloat16>()).Message,
+            "Half");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => LambVariables.Allocate(
+                cpu, new LambVariableSpec("k", [1]) { GradientStorage = (LambStorage)9 })).Message,
+            "GradientStorage of 'k' must be one of");
+        using MemoryBuffer1D<BFloat16, Stride1D.Dense> tiny = cpu.Allocate1D<BFloat16>(1);
+        using MemoryBuffer1D<float, Stride1D.Dense> gradient = cpu.Allocate1D<float>(1);
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(
+                () => new LambVariables(cpu, new LambVariable("k", [1], tiny.View, gradient.View))).Message,
+            "at least 4 bytes");
+    }
+
+    private static void AssertRefused(string reason, LambVariables variables, LambOptions options) =>
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => new LambOptimizer(variables, options)).Message, reason);
+}

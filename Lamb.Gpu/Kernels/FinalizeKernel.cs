@@ -1,0 +1,38 @@
+using System.Runtime.CompilerServices;
+using ILGPU;
+using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Layout;
+
+namespace Lamb.Gpu.Kernels;
+
+/// <summary>Writes the average over the weights, at the end of a training.</summary>
+/// <remarks>
+/// finalize_variable_values of keras.optimizers:
+/// <code>
+/// w ← w̄
+/// </code>
+/// </remarks>
+internal readonly struct FinalizeKernel : ITileKernel
+{
+    /// <inheritdoc/>
+    public static Streams Reads => Streams.Average;
+
+    /// <inheritdoc/>
+    public static Streams Writes => Streams.Weight;
+
+    /// <summary>The kernel: each group takes every tile whose index is its own modulo the number of groups.</summary>
+    public static void Run<TWorker>(StepViews views, StepScalars k)
+        where TWorker : struct, ITileWorker
+    {
+        int groups = Grid.DimX;
+        for (int index = Grid.IdxX; index < views.Tiles.IntLength; index += groups)
+        {
+            TWorker.Advance<FinalizeKernel>(views.Tiles[index], views, k);
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Advance<TLane>(ref Element<TLane> e, ref SquareSums<TLane> sums, StepScalars k)
+        where TLane : struct, ILane<TLane> => e.Weight = e.Average;
+}

@@ -1,0 +1,12 @@
+namespace Lamb.Gpu.Layout;
+
+/// <summary>How the weights and the gradients of a variable lie in memory: one form of a kernel serves all that are
+/// alike.</summary>
+/// <param name="Weights">Of the weights.</param>
+/// <param name="Gradients">Of the gradients.</param>
+internal readonly record struct StoragePair(LambStorage Weights, LambStorage Gradients)
+{
+    /// <summary>That of a variable.</summary>
+    public static StoragePair Of(LambVariable variable) =>
+        new(variable.WeightArray.Storage, variable.GradientArray.Storage);
+}
