@@ -85,7 +85,10 @@ public class LambOptimizerStorageTests
                 device, Brain, Half, Values.Random(3001, 1), Values.Random(77, 2));
             using LambOptimizer optimizer = device.Optimizer(variables, new LambOptions
             {
-                MasterWeights = false, WeightRounding = LambRounding.Stochastic, RoundingSeed = seed, Epsilon = 1,
+                MasterWeights = false,
+                WeightRounding = LambRounding.Stochastic,
+                RoundingSeed = seed,
+                Epsilon = 1,
             });
             StoredVariables.Step(optimizer, variables, Values.Random(3001, 3), Values.Random(77, 4));
             return [.. StoredVariables.Weights(device, variables[0]), .. StoredVariables.Weights(device, variables[1])];
@@ -180,7 +183,8 @@ public class LambOptimizerStorageTests
         ];
         LambVariableSpec Spec(int i) => new($"v{i}", [100 + i])
         {
-            WeightStorage = storages[i].Weights, GradientStorage = storages[i].Gradients,
+            WeightStorage = storages[i].Weights,
+            GradientStorage = storages[i].Gradients,
         };
         float[] Run(params int[] chosen)
         {

@@ -99,7 +99,8 @@ public class HalfFormatTests
         float[] values = device.IsSimulated ? Singles[..4099] : Singles[..^1];
         var spec = new LambVariableSpec("w", [values.Length])
         {
-            OverwriteWithGradient = true, WeightStorage = storage,
+            OverwriteWithGradient = true,
+            WeightStorage = storage,
         };
         using var variables = LambVariables.Allocate(device.Accelerator, spec);
         using LambOptimizer optimizer = device.Optimizer(variables, new LambOptions { MasterWeights = false });
