@@ -19,7 +19,7 @@ internal sealed class OurStep(LambDeviceKind kind, int threads)
     /// <summary>Times rounds of steps on a model, waiting for each step.</summary>
     public StepTimes Measure(ModelShape shape, int rounds, double seconds) => OnDevice(accelerator =>
     {
-        using var variables = new MeasuredVariables(accelerator, shape);
+        using var variables = new MeasuredVariables(accelerator, shape, default);
         using var optimizer = new LambOptimizer(variables.Variables, PeerSettings.Timed.Options);
         _ = MillisecondsOf(accelerator, optimizer, WarmUpSteps);
         int steps = (int)Math.Max(1, Math.Ceiling(seconds * 1e3 / MillisecondsOf(accelerator, optimizer, 1).Clock));

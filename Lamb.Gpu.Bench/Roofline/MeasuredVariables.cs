@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
 using Lamb.Gpu.Bench.Roofline.Shapes;
+using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Bench.Roofline;
 
@@ -12,11 +13,16 @@ internal sealed class MeasuredVariables : IDisposable
 
     private readonly List<MemoryBuffer> buffers = [];
 
-    public MeasuredVariables(Accelerator accelerator, ModelShape shape)
+    public MeasuredVariables(Accelerator accelerator, ModelShape shape, StoragePair storage)
     {
+        LambVariableSpec[] specs =
+        [
+            .. shape.Variables.Select(spec =>
+                spec with { WeightStorage = storage.Weights, GradientStorage = storage.Gradients }),
+        ];
         Variables = shape.IsScattered
-            ? new LambVariables(accelerator, [.. shape.Variables.Select(spec => Scattered(accelerator, spec))])
-            : LambVariables.Allocate(accelerator, shape.Variables);
+            ? new LambVariables(accelerator, [.. specs.Select(spec => Scattered(accelerator, spec))])
+            : LambVariables.Allocate(accelerator, specs);
         Fill(accelerator);
     }
 
@@ -33,14 +39,22 @@ internal sealed class MeasuredVariables : IDisposable
     private LambVariable Scattered(Accelerator accelerator, LambVariableSpec spec)
     {
         long length = LambVariable.CountElements(spec.Name, spec.Shape);
-        return new LambVariable(spec.Name, spec.Shape, Buffer(), Buffer());
+        return new LambVariable(spec.Name, spec.Shape, Buffer(spec.WeightStorage), Buffer(spec.GradientStorage));
 
-        ArrayView<float> Buffer()
+        LambArray Buffer(LambStorage storage) => storage switch
         {
-            MemoryBuffer1D<float, Stride1D.Dense> buffer = accelerator.Allocate1D<float>(length);
-            buffers.Add(buffer);
-            return buffer.View;
-        }
+            LambStorage.Float16 => Allocate<ILGPU.Half>(accelerator, length).View,
+            LambStorage.BFloat16 => Allocate<BFloat16>(accelerator, length).View,
+            _ => Allocate<float>(accelerator, length).View,
+        };
+    }
+
+    private MemoryBuffer1D<T, Stride1D.Dense> Allocate<T>(Accelerator accelerator, long length)
+        where T : unmanaged
+    {
+        MemoryBuffer1D<T, Stride1D.Dense> buffer = accelerator.Allocate1D<T>(length);
+        buffers.Add(buffer);
+        return buffer;
     }
 
     // Whole buffers, in long pieces: a copy for each of 20,000 variables would take longer than the measurement.

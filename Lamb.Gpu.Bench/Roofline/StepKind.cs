@@ -1,9 +1,9 @@
-using System.Numerics;
 using ILGPU.Runtime;
 using Lamb.Gpu.Kernels;
 using Lamb.Gpu.Kernels.Gradients;
 using Lamb.Gpu.Kernels.WeightAccess;
 using Lamb.Gpu.Launch;
+using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Bench.Roofline;
 
@@ -19,27 +19,44 @@ internal sealed record StepKind(string Name, LambOptions Options, int BytesPerPa
     // Small, so that weights stay what they are through many steps.
     private static readonly LambOptions Usual = new() { LearningRate = 1e-6, WeightDecay = 0.01 };
 
-    private static readonly int Norms = BytesOf<GradientNormKernel<DirectGradient>>();
-    private static readonly int Moments = BytesOf<MomentKernel<DirectGradient, SharedWeights>>();
-    private static readonly int Update = Moments + BytesOf<ApplyKernel>();
+    private static readonly Streams[] Norms = StreamsOf<GradientNormKernel<DirectGradient>>();
+    private static readonly Streams[] Moments = StreamsOf<MomentKernel<DirectGradient, SharedWeights>>();
+    private static readonly Streams[] Update = [.. Moments, .. StreamsOf<ApplyKernel>()];
 
-    private static readonly int OwnUpdate =
-        BytesOf<MomentKernel<DirectGradient, ExclusiveWeights>>() + BytesOf<WeightNormKernel<ApplyKernel>>();
+    private static readonly Streams[] OwnUpdate =
+    [
+        .. StreamsOf<MomentKernel<DirectGradient, ExclusiveWeights>>(), .. StreamsOf<WeightNormKernel<ApplyKernel>>(),
+    ];
+
+    private static readonly StoragePair Brain = new(LambStorage.BFloat16, LambStorage.BFloat16);
+    private static readonly LambOptions Own = Usual with { WeightAccess = LambWeightAccess.Exclusive };
+
+    private static readonly LambOptions ByChance =
+        Usual with { MasterWeights = false, WeightRounding = LambRounding.Stochastic };
 
     /// <summary>Gets all kinds.</summary>
     public static IReadOnlyList<StepKind> All { get; } =
     [
-        new("plain", Usual, Update),
-        new("exclusive", Usual with { WeightAccess = LambWeightAccess.Exclusive }, OwnUpdate),
-        new("clip", Usual with { GlobalClipNorm = 1 }, Norms + Update),
-        new("dynamic", Usual with { DynamicLossScale = new() { DynamicGrowthSteps = Never } }, Norms + Update),
-        new("ema", Usual with { UseEma = true }, Moments + BytesOf<AverageKernel<ApplyKernel>>()),
-        new("accumulate", Usual with { GradientAccumulationSteps = Never }, BytesOf<AccumulateKernel>()),
+        Of("plain", Usual, Update),
+        Of("exclusive", Own, OwnUpdate),
+        Of("clip", Usual with { GlobalClipNorm = 1 }, [.. Norms, .. Update]),
+        Of("dynamic", Usual with { DynamicLossScale = new() { DynamicGrowthSteps = Never } }, [.. Norms, .. Update]),
+        Of("ema", Usual with { UseEma = true }, [.. Moments, .. StreamsOf<AverageKernel<ApplyKernel>>()]),
+        Of("accumulate", Usual with { GradientAccumulationSteps = Never }, StreamsOf<AccumulateKernel>()),
+        Of("bf16", Usual, Update, Brain),
+        Of("bf16-exclusive", Own, OwnUpdate, Brain),
+        Of("bf16-stochastic", ByChance, Update, Brain),
+        Of("bf16-all", ByChance with { MomentStorage = LambStorage.BFloat16 }, Update, Brain),
+        Of("fp16", Usual, Update, new(LambStorage.Float16, LambStorage.Float16)),
     ];
 
+    /// <summary>Gets how weights and gradients lie in memory.</summary>
+    public StoragePair Storage { get; private init; }
+
     /// <summary>Gets the bytes of state that an optimizer keeps of a parameter.</summary>
-    public int StateBytesPerParameter =>
-        sizeof(float) * (2 + (Options.UseEma ? 1 : 0) + (Options.GradientAccumulationSteps > 0 ? 1 : 0));
+    public int StateBytesPerParameter => (2 * LambArray.SizeOf(Options.MomentStorage))
+        + (sizeof(float) * ((Options.UseEma ? 1 : 0) + (Options.GradientAccumulationSteps > 0 ? 1 : 0)))
+        + (HasMasters(Options, Storage) ? sizeof(float) : 0);
 
     /// <summary>Gets whether one launch does all stages of an update; null for what the library does.</summary>
     public bool? OneLaunch { get; init; }
@@ -62,7 +79,39 @@ internal sealed record StepKind(string Name, LambOptions Options, int BytesPerPa
         ?? throw new UsageException(
             $"--options must be one of {string.Join(", ", All.Select(kind => kind.Name))}, was '{name}'.");
 
-    private static int BytesOf<TKernel>()
-        where TKernel : struct, ITileKernel =>
-        sizeof(float) * (BitOperations.PopCount((uint)TKernel.Reads) + BitOperations.PopCount((uint)TKernel.Writes));
+    private static StepKind Of(string name, LambOptions options, Streams[] moved, StoragePair storage = default)
+    {
+        // Streams that are read, then those that are written, kernel by kernel.
+        int bytes = moved.Index().Sum(each => BytesOf(each.Item, isRead: each.Index % 2 == 0, options, storage));
+        return new StepKind(name, options, bytes) { Storage = storage };
+    }
+
+    private static Streams[] StreamsOf<TKernel>()
+        where TKernel : struct, ITileKernel => [TKernel.Reads, TKernel.Writes];
+
+    private static int BytesOf(Streams streams, bool isRead, LambOptions options, StoragePair storage)
+    {
+        int bytes = 0;
+        foreach (Streams stream in Enum.GetValues<Streams>().Where(each => each != 0 && (streams & each) != 0))
+        {
+            bytes += stream switch
+            {
+                Streams.Gradient => LambArray.SizeOf(storage.Gradients),
+                Streams.FirstMoment or Streams.SecondMoment => LambArray.SizeOf(options.MomentStorage),
+                Streams.Weight => WeightBytes(isRead, options, storage),
+                _ => sizeof(float),
+            };
+        }
+
+        return bytes;
+    }
+
+    // Beside a master copy the weights themselves are read where somebody else may have written them.
+    private static int WeightBytes(bool isRead, LambOptions options, StoragePair storage) =>
+        !HasMasters(options, storage) ? LambArray.SizeOf(storage.Weights)
+        : isRead && options.WeightAccess != LambWeightAccess.Shared ? sizeof(float)
+        : sizeof(float) + LambArray.SizeOf(storage.Weights);
+
+    private static bool HasMasters(LambOptions options, StoragePair storage) =>
+        options.MasterWeights && storage.Weights != LambStorage.Float32;
 }

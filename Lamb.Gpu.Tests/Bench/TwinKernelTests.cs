@@ -1,6 +1,9 @@
+using ILGPU.Runtime;
+using Lamb.Gpu.Bench.Golden;
 using Lamb.Gpu.Bench.Roofline;
 using Lamb.Gpu.Bench.Roofline.Twin;
 using Lamb.Gpu.Tests.Accelerators;
+using Half = ILGPU.Half;
 
 namespace Lamb.Gpu.Tests.Bench;
 
@@ -19,7 +22,7 @@ public sealed class TwinKernelTests
     {
         TestDevice device = TestDevice.Open(row);
         var kind = StepKind.Find(name);
-        using LambVariables variables = Filled(device);
+        using LambVariables variables = Filled(device, kind);
         using LambOptimizer twin = Twin(device, variables, kind);
         const int steps = 3;
         for (int step = 0; step < steps; step++)
@@ -29,11 +32,16 @@ public sealed class TwinKernelTests
 
         foreach (LambVariable variable in variables)
         {
-            Moved[] expected = [.. Start(variable.Length).Select(x => Stepped(x, kind, steps))];
-            AssertEqual([.. expected.Select(x => x.W)], variable.Weights.Read(device.Accelerator), "w");
-            AssertEqual([.. expected.Select(x => x.G)], variable.Gradients.Read(device.Accelerator), "g");
-            AssertEqual([.. expected.Select(x => x.M)], twin.FirstMoment(variable).Read(device.Accelerator), "m");
-            AssertEqual([.. expected.Select(x => x.V)], twin.SecondMoment(variable).Read(device.Accelerator), "v");
+            Moved[] expected = [.. Start(variable.Length, kind).Select(x => Stepped(x, kind, steps))];
+            AssertEqual([.. expected.Select(x => x.W)], Read(variable.WeightArray, device), "w");
+            AssertEqual([.. expected.Select(x => x.G)], Read(variable.GradientArray, device), "g");
+            AssertEqual([.. expected.Select(x => x.M)], Read(twin.FirstMomentArray(variable), device), "m");
+            AssertEqual([.. expected.Select(x => x.V)], Read(twin.SecondMomentArray(variable), device), "v");
+            if (HasMasters(kind))
+            {
+                AssertEqual([.. expected.Select(x => x.Master)], Read(twin.MasterWeights(variable), device), "master");
+            }
+
             if (kind.Options.UseEma)
             {
                 float[] averages = twin.Average(variable).Read(device.Accelerator);
@@ -55,7 +63,7 @@ public sealed class TwinKernelTests
     {
         TestDevice device = TestDevice.Open(row);
         var kind = StepKind.Find(name);
-        using LambVariables variables = Filled(device);
+        using LambVariables variables = Filled(device, kind);
         using LambOptimizer optimizer = device.Optimizer(variables, kind.Options);
         using LambOptimizer twin = Twin(device, variables, kind);
         long launches = MeasuredStep.LaunchesOf(optimizer);
@@ -70,30 +78,58 @@ public sealed class TwinKernelTests
     [DataRow("dynamic", 44)]
     [DataRow("ema", 48)]
     [DataRow("accumulate", 12)]
+    [DataRow("bf16", 44)]
+    [DataRow("bf16-exclusive", 36)]
+    [DataRow("bf16-stochastic", 32)]
+    [DataRow("bf16-all", 20)]
+    [DataRow("fp16", 44)]
     public void TheBytesOfAKindAreThoseOfItsKernels(string name, int bytes) =>
         Assert.AreEqual(bytes, StepKind.Find(name).BytesPerParameter);
 
     private static LambOptimizer Twin(TestDevice device, LambVariables variables, StepKind kind) =>
         new(variables, kind.Options, null, device.Tuning, TwinKernels.Compile);
 
-    private static LambVariables Filled(TestDevice device)
+    private static LambVariables Filled(TestDevice device, StepKind kind)
     {
         // Several tiles, the last one with a rest; less than a vector; a tile.
-        LambVariables variables = device.Allocate(
-            (2 * device.Tuning.TileLength) + 3, 3, device.Tuning.TileLength);
+        long[] lengths = [(2 * device.Tuning.TileLength) + 3, 3, device.Tuning.TileLength];
+        LambVariables variables = StoredVariables.Allocate(
+            device, kind.Storage.Weights, kind.Storage.Gradients, [.. lengths.Select(length => new float[length])]);
+        AcceleratorStream stream = device.Accelerator.DefaultStream;
         foreach (LambVariable variable in variables)
         {
             Moved[] start = [.. Start(variable.Length)];
-            variable.Weights.Write([.. start.Select(x => x.W)]);
-            variable.Gradients.Write([.. start.Select(x => x.G)]);
+            StoredArray.Write(Upper(variable.WeightArray), [.. start.Select(x => x.W)], stream);
+            StoredArray.Write(Upper(variable.GradientArray), [.. start.Select(x => x.G)], stream);
         }
 
         return variables;
     }
 
-    // Small whole numbers: every sum is exact.
+    // Whatever the format, the twin takes 16 bits for the upper half of a float32.
+    private static LambArray Upper(LambArray array) =>
+        array.Storage == LambStorage.Float16 ? array.As<Half>().Cast<BFloat16>() : array;
+
+    private static float[] Read(LambArray array, TestDevice device) =>
+        StoredArray.Read(Upper(array), device.Accelerator.DefaultStream);
+
+    private static bool HasMasters(StepKind kind) =>
+        kind.Options.MasterWeights && kind.Storage.Weights != LambStorage.Float32;
+
+    // Small numbers: every sum is exact, in 8 bits too.
     private static IEnumerable<Moved> Start(long length) =>
         Enumerable.Range(0, (int)length).Select(i => default(Moved) with { W = (i % 5) + 10, G = (i % 7) + 1 });
+
+    // The step before which master copies are made moves them, as it moves everything.
+    private static IEnumerable<Moved> Start(long length, StepKind kind) => Start(length).Select(x =>
+        HasMasters(kind) && kind.Options.WeightAccess != LambWeightAccess.Shared
+            ? x with { W = -x.W / 2, Master = -x.W / 2 }
+            : x);
+
+    // What is read for a weight: the mean of the master copy and the weight, or the master copy alone.
+    private static float Weight(Moved x, StepKind kind) => !HasMasters(kind) ? x.W
+        : kind.Options.WeightAccess == LambWeightAccess.Shared ? (x.W + x.Master) / 2
+        : x.Master;
 
     private static Moved Stepped(Moved x, StepKind kind, int steps)
     {
@@ -101,7 +137,7 @@ public sealed class TwinKernelTests
         {
             x = kind.Name == "accumulate"
                 ? x with { A = x.G - x.A }
-                : AfterApply(AfterMoments(x, kind), kind.Options.UseEma);
+                : AfterApply(AfterMoments(x, kind), kind);
         }
 
         return x;
@@ -109,18 +145,23 @@ public sealed class TwinKernelTests
 
     private static Moved AfterMoments(Moved x, StepKind kind)
     {
-        float read = kind.Options.WeightAccess == LambWeightAccess.Shared ? x.G + x.W : x.G;
+        float read = kind.Options.WeightAccess == LambWeightAccess.Shared ? x.G + Weight(x, kind) : x.G;
         return x with { M = read - x.M, V = read - x.V };
     }
 
-    private static Moved AfterApply(Moved x, bool averages) => x with
+    private static Moved AfterApply(Moved x, StepKind kind)
     {
-        W = x.M + x.V - x.W,
-        Average = averages ? x.M + x.V - x.Average : 0,
-    };
+        float moved = x.M + x.V - Weight(x, kind);
+        return x with
+        {
+            W = moved,
+            Master = HasMasters(kind) ? moved : 0,
+            Average = kind.Options.UseEma ? x.M + x.V - x.Average : 0,
+        };
+    }
 
     private static void AssertEqual(float[] expected, float[] actual, string stream) =>
         CollectionAssert.AreEqual(expected, actual, stream);
 
-    private readonly record struct Moved(float W, float G, float M, float V, float A, float Average);
+    private readonly record struct Moved(float W, float G, float M, float V, float A, float Average, float Master);
 }

@@ -31,7 +31,7 @@ internal sealed record CompiledKernels(
 {
     /// <summary>Compiles for the worker that fits.</summary>
     public static CompiledKernels Compile(Accelerator accelerator, Tuning tuning, KernelForm form) =>
-        WorkerChoice<LambBuilder>.Build(accelerator, tuning, form);
+        WorkerChoice.Compile(accelerator, tuning, form);
 
     /// <summary>Compiles for a worker, and a way to divide work among them.</summary>
     public static CompiledKernels Compile<TWorker, TClaims>(Accelerator accelerator, KernelForm form)

@@ -9,14 +9,12 @@ namespace Lamb.Gpu.Launch;
 
 /// <summary>Chooses the worker that fits the machine and the storage of weights, gradients and moments.</summary>
 /// <remarks>The one place where storage becomes a type: kernels know nothing of it.</remarks>
-/// <typeparam name="TBuilder">What compiles kernels around it.</typeparam>
-internal static class WorkerChoice<TBuilder>
-    where TBuilder : struct, IKernelBuilder
+internal static class WorkerChoice
 {
-    /// <summary>Chooses, and compiles.</summary>
-    public static CompiledKernels Build(Accelerator accelerator, Tuning tuning, KernelForm form) =>
+    /// <summary>Compiles the kernels around it.</summary>
+    public static CompiledKernels Compile(Accelerator accelerator, Tuning tuning, KernelForm form) =>
         form.Storage.IsSingle
-            ? Build<QuadLane, SoleWeights<SingleStorage>, SingleStorage, SingleStorage>(accelerator, tuning, form)
+            ? Compile<QuadLane, SoleWeights<SingleStorage>, SingleStorage, SingleStorage>(accelerator, tuning, form)
             : form.Storage.Pair.Weights switch
             {
                 LambStorage.Float16 => WithHalves<Float16Format>(accelerator, tuning, form),
@@ -50,16 +48,16 @@ internal static class WorkerChoice<TBuilder>
         Accelerator accelerator, Tuning tuning, KernelForm form)
         where TWeights : struct, IWeightStorage
         where TGradients : struct, IStorage => form.Storage.Moments == LambStorage.Float32
-            ? Build<OctLane, TWeights, TGradients, SingleStorage>(accelerator, tuning, form)
-            : Build<OctLane, TWeights, TGradients, HalfStorage<BFloat16Format, StochasticRounding>>(
+            ? Compile<OctLane, TWeights, TGradients, SingleStorage>(accelerator, tuning, form)
+            : Compile<OctLane, TWeights, TGradients, HalfStorage<BFloat16Format, StochasticRounding>>(
                 accelerator, tuning, form);
 
-    private static CompiledKernels Build<TWide, TWeights, TGradients, TMoments>(
+    private static CompiledKernels Compile<TWide, TWeights, TGradients, TMoments>(
         Accelerator accelerator, Tuning tuning, KernelForm form)
         where TWide : struct, IGroupLane<TWide>
         where TWeights : struct, IWeightStorage
         where TGradients : struct, IStorage
         where TMoments : struct, IStorage => tuning.IsHost
-            ? TBuilder.Build<VectorWorker<TWeights, TGradients, TMoments>, HostClaims>(accelerator, form)
-            : TBuilder.Build<GroupWorker<TWide, TWeights, TGradients, TMoments>, GroupClaims>(accelerator, form);
+            ? CompiledKernels.Compile<VectorWorker<TWeights, TGradients, TMoments>, HostClaims>(accelerator, form)
+            : CompiledKernels.Compile<GroupWorker<TWide, TWeights, TGradients, TMoments>, GroupClaims>(accelerator, form);
 }

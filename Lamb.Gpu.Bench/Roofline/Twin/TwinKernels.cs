@@ -1,19 +1,52 @@
 using ILGPU.Runtime;
-using Lamb.Gpu.Kernels;
+using Lamb.Gpu.Kernels.Claims;
+using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Storages;
+using Lamb.Gpu.Kernels.Workers;
 using Lamb.Gpu.Launch;
+using Halves = Lamb.Gpu.Kernels.Storages.HalfStorage<
+    Lamb.Gpu.Kernels.Formats.BFloat16Format, Lamb.Gpu.Bench.Roofline.Twin.TwinRounding>;
 
 namespace Lamb.Gpu.Bench.Roofline.Twin;
 
 /// <summary>Compiles the kernels of an optimizer that only moves the bytes of its steps.</summary>
-internal readonly struct TwinKernels : IKernelBuilder
+/// <remarks>What lies in memory in 16 bits is moved in 16 bits, and widened by a shift whatever its format.</remarks>
+internal static class TwinKernels
 {
     /// <summary>Compiles the library's kernels around the twins of their equations.</summary>
     public static CompiledKernels Compile(Accelerator accelerator, Tuning tuning, KernelForm form) =>
-        WorkerChoice<TwinKernels>.Build(accelerator, tuning, form);
+        form.Storage.IsSingle
+            ? Compile<QuadLane, SoleWeights<SingleStorage>, SingleStorage, SingleStorage>(accelerator, tuning, form)
+            : form.Storage switch
+            {
+                { Pair.Weights: LambStorage.Float32 } =>
+                    WithWeights<SoleWeights<SingleStorage>>(accelerator, tuning, form),
+                { KeepsMasters: false } => WithWeights<SoleWeights<Halves>>(accelerator, tuning, form),
+                _ => form.OwnsWeights
+                    ? WithWeights<TwinOwnMasters>(accelerator, tuning, form)
+                    : WithWeights<TwinMasters>(accelerator, tuning, form),
+            };
 
-    /// <inheritdoc/>
-    public static CompiledKernels Build<TWorker, TClaims>(Accelerator accelerator, KernelForm form)
-        where TWorker : struct, ITileWorker
-        where TClaims : struct, IClaims =>
-        CompiledKernels.Compile<TwinWorker<TWorker>, TClaims>(accelerator, form);
+    private static CompiledKernels WithWeights<TWeights>(Accelerator accelerator, Tuning tuning, KernelForm form)
+        where TWeights : struct, IWeightStorage => form.Storage.Pair.Gradients == LambStorage.Float32
+            ? WithGradients<TWeights, SingleStorage>(accelerator, tuning, form)
+            : WithGradients<TWeights, Halves>(accelerator, tuning, form);
+
+    private static CompiledKernels WithGradients<TWeights, TGradients>(
+        Accelerator accelerator, Tuning tuning, KernelForm form)
+        where TWeights : struct, IWeightStorage
+        where TGradients : struct, IStorage => form.Storage.Moments == LambStorage.Float32
+            ? Compile<OctLane, TWeights, TGradients, SingleStorage>(accelerator, tuning, form)
+            : Compile<OctLane, TWeights, TGradients, Halves>(accelerator, tuning, form);
+
+    private static CompiledKernels Compile<TWide, TWeights, TGradients, TMoments>(
+        Accelerator accelerator, Tuning tuning, KernelForm form)
+        where TWide : struct, IGroupLane<TWide>
+        where TWeights : struct, IWeightStorage
+        where TGradients : struct, IStorage
+        where TMoments : struct, IStorage => tuning.IsHost
+            ? CompiledKernels.Compile<
+                TwinWorker<VectorWorker<TWeights, TGradients, TMoments>>, HostClaims>(accelerator, form)
+            : CompiledKernels.Compile<
+                TwinWorker<GroupWorker<TWide, TWeights, TGradients, TMoments>>, GroupClaims>(accelerator, form);
 }

@@ -1,0 +1,16 @@
+using System.Runtime.CompilerServices;
+using Lamb.Gpu.Kernels.Formats;
+using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Storages;
+
+namespace Lamb.Gpu.Bench.Roofline.Twin;
+
+/// <summary>No rounding: the upper half of a float32 goes to memory as it is, which computes nothing.</summary>
+internal readonly struct TwinRounding : IRounding
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLane Round<TFormat, TLane>(TLane value, Noise noise)
+        where TFormat : struct, IHalfFormat
+        where TLane : struct, ILane<TLane> => value;
+}
