@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Lamb.Gpu;
 
 /// <summary>Holds the hyper-parameters of LAMB, with the names and defaults of keras.optimizers.Lamb.</summary>
-public sealed record LambOptions
+public sealed partial record LambOptions
 {
     private const string FitScale = "be a normal float32 number, 1.2e-38 to 3.4e38";
 
@@ -22,8 +22,8 @@ public sealed record LambOptions
     /// <summary>Gets ε, added to the root of the second moment: finite, 0 or more; 1e-7 by default.</summary>
     public double Epsilon { get; init; } = 1e-7;
 
-    /// <summary>Gets λ, the decoupled weight decay: any finite number, or null for none; null by default.</summary>
-    /// <remarks>w ← w − λη·w before the norms are taken: the trust ratio does not scale it.</remarks>
+    /// <summary>Gets λ, the weight decay: any finite number, or null for none; null by default.</summary>
+    /// <remarks>What is done with it, <see cref="WeightDecayMode"/> decides.</remarks>
     public double? WeightDecay { get; init; }
 
     /// <summary>Gets the norm that the gradient of each variable is clipped to; 0 or less and null are off.</summary>
@@ -89,6 +89,7 @@ public sealed record LambOptions
         ValidateLossScale(rules);
         const string access = "be Shared, Exclusive or ExclusiveChecked";
         rules.Require(Enum.IsDefined(WeightAccess), nameof(WeightAccess), access, (int)WeightAccess);
+        ValidateVariant(rules);
         rules.Throw();
     }
 

@@ -89,6 +89,7 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
                 gradients.SubView(arena.OffsetOf(index), lengths[index]))
             {
                 ExcludeFromWeightDecay = spec.ExcludeFromWeightDecay,
+                ExcludeFromTrustRatio = spec.ExcludeFromTrustRatio,
                 OverwriteWithGradient = spec.OverwriteWithGradient,
                 Constraint = spec.Constraint,
             };

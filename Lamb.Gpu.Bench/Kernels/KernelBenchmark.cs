@@ -61,7 +61,7 @@ public abstract class KernelBenchmark
         var form = KernelForm.Of(Options, variables, tuning);
         Launcher = new LambKernels(state, tuning, CompiledKernels.Compile(accelerator, tuning, form));
         var gradients = new StepGradients(variables, state.VariableFlags);
-        gradients.SetDecay(_ => true);
+        gradients.SetDecay(new LambOptions { WeightDecay = 0.01 }, _ => true);
         gradients.Set(accelerator.DefaultStream, []);
         long half = (long)Length * BytesPerElement / 2 / sizeof(float);
         source = accelerator.Allocate1D<float>(Math.Max(half, 1));
