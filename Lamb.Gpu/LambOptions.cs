@@ -62,7 +62,6 @@ public sealed partial record LambOptions
 
     /// <summary>Gets who may write the weights between two steps; anybody by default. Not an option of
     /// Keras.</summary>
-    /// <remarks>A config of Keras does not hold it.</remarks>
     public LambWeightAccess WeightAccess { get; init; }
 
     /// <summary>Throws one exception that names every broken rule.</summary>
