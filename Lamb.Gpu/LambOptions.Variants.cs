@@ -73,7 +73,7 @@ public sealed partial record LambOptions
             TrustRatioMax = 10,
         },
         LambVariant.Optax or LambVariant.TfAddons => Coupled,
-        LambVariant.OnnxRuntime => Coupled with { BiasCorrection = LambBiasCorrection.None, GlobalClipNorm = 1 },
+        LambVariant.OnnxRuntime => Coupled with { GlobalClipNorm = 1 },
         _ => throw new ArgumentOutOfRangeException(
             nameof(variant), variant, $"The variant must be one of {string.Join(", ", Enum.GetNames<LambVariant>())}."),
     };
