@@ -33,7 +33,8 @@ internal static partial class VariantsDocument
         XElement summary = Documentation.Descendants("member")
             .Single(member => member.Attribute("name")!.Value == $"F:{typeof(LambVariant)}.{variant}")
             .Element("summary")!;
-        IEnumerable<string> parts = summary.Nodes().Select(node => node is XElement code ? $"`{code.Value}`" : $"{node}");
+        IEnumerable<string> parts =
+            summary.Nodes().Select(node => node is XElement code ? $"`{code.Value}`" : $"{node}");
         return Space().Replace(string.Concat(parts), " ").Trim().TrimEnd('.');
     }
 
