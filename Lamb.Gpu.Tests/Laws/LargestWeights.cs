@@ -17,7 +17,7 @@ internal sealed class LargestWeights
             largest[i] = Math.Max(largest[i], expected[i].Select(Math.Abs).DefaultIfEmpty(0).Max());
             double difference = expected[i].Zip(actual[i], (x, y) => Math.Abs(x - y)).DefaultIfEmpty(0).Max();
             double error = difference == 0 ? 0 : difference / largest[i];
-            Assert.IsTrue(error <= bound, $"{when}, variable {i}: off by {error:g3} of the largest, allowed {bound:g3}");
+            Assert.IsTrue(error <= bound, $"{when}, variable {i}: off by {error:g3} of its largest not {bound:g3}");
             worst = Math.Max(worst, error);
         }
 
