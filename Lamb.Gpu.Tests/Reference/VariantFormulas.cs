@@ -1,7 +1,8 @@
 namespace Lamb.Gpu.Tests.Reference;
 
-/// <summary>The update of every preset in double, its library's numbers written out: a step of one variable.</summary>
-/// <remarks>From the sources that <see cref="LambVariant"/> names. Betas are 0.9 and 0.999, as in all of them.</remarks>
+/// <summary>The update of every preset in double, its library's numbers written out: one step of one
+/// variable.</summary>
+/// <remarks>From the sources that <see cref="LambVariant"/> names. Betas are 0.9 and 0.999 in all of them.</remarks>
 internal static class VariantFormulas
 {
     /// <summary>λ where nobody sets another.</summary>
