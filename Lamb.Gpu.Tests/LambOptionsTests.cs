@@ -94,6 +94,61 @@ public class LambOptionsTests
     }
 
     [TestMethod]
+    public void EveryRuleOfTheVariantsHasItsText()
+    {
+        AssertRefused(
+            new LambOptions
+            {
+                WeightDecayMode = (LambWeightDecayMode)7,
+                BiasCorrection = (LambBiasCorrection)(-1),
+                TrustRatioScope = (LambTrustRatioScope)2,
+                TrustRatioMin = -1,
+                TrustRatioMax = 0,
+                WeightNormMin = 2,
+                WeightNormMax = 1,
+                NormalizeGradients = true,
+                ClipNorm = 1,
+            },
+            "WeightDecayMode must be one of Decoupled, Update, Gradient, was 7. "
+            + "BiasCorrection must be one of Update, None, LearningRate, was -1. "
+            + "TrustRatioScope must be one of All, Decayed, was 2. "
+            + "TrustRatioMin must be finite and not negative, was -1. "
+            + "TrustRatioMax must be greater than 0 in float32, was 0. "
+            + "WeightNormMax must not be less than WeightNormMin = 2, was 1. "
+            + "NormalizeGradients must be false where ClipNorm, GlobalClipNorm or ClipValue is set, was True.");
+        AssertRefused(
+            new LambOptions { TrustRatioMax = double.NaN, WeightNormMin = double.PositiveInfinity },
+            "TrustRatioMax must be greater than 0 in float32, was NaN. "
+            + "WeightNormMin must be finite and not negative, was Infinity.");
+        AssertRefused(
+            new LambOptions { TrustRatioMin = 1e39, WeightNormMax = 1e-50 },
+            "TrustRatioMin must be finite in float32, was 1E+39. "
+            + "WeightNormMax must be greater than 0 in float32, was 1E-50.");
+    }
+
+    [TestMethod]
+    [DataRow(LambWeightDecayMode.Update)]
+    [DataRow(LambWeightDecayMode.Gradient)]
+    public void DecayThatNeedsTheWeightsIsNotForTheOptimizerAlone(LambWeightDecayMode mode)
+    {
+        var options = new LambOptions
+        {
+            WeightDecay = 0.1,
+            WeightDecayMode = mode,
+            WeightAccess = LambWeightAccess.ExclusiveChecked,
+        };
+        AssertRefused(
+            options,
+            $"WeightAccess must be Shared where weights decay by the {mode}, which reads them, was ExclusiveChecked.");
+        using LambVariables variables = TestDevice.Cpu.Allocate(4);
+        foreach (double? none in new double?[] { null, 0 })
+        {
+            using var optimizer = new LambOptimizer(variables, options with { WeightDecay = none });
+            optimizer.Step();
+        }
+    }
+
+    [TestMethod]
     public void WhatIsOffIsNotLookedAt()
     {
         var options = new LambOptions

@@ -22,6 +22,25 @@ internal sealed class ArgumentRules
     public ArgumentRules NotNegative(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
         Require(value >= 0 && double.IsFinite(value), name, "be finite and not negative", value);
 
+    /// <summary>Requires one of the names of an enumeration.</summary>
+    public ArgumentRules Defined<T>(T value, [CallerArgumentExpression(nameof(value))] string name = "")
+        where T : struct, Enum =>
+        Require(Enum.IsDefined(value), name, $"be one of {string.Join(", ", Enum.GetNames<T>())}", value);
+
+    /// <summary>Requires an upper limit that is above 0 and not below the lower one; it may be infinite.</summary>
+    public ArgumentRules Limit(
+        double minimum,
+        double maximum,
+        [CallerArgumentExpression(nameof(minimum))] string lower = "",
+        [CallerArgumentExpression(nameof(maximum))] string name = "") =>
+        FiniteInSingle(double.IsFinite(minimum) ? minimum : 0, lower)
+            .Require((float)maximum > 0, name, "be greater than 0 in float32", maximum)
+            .Require(
+                !((float)maximum > 0) || !double.IsFinite(minimum) || maximum >= minimum,
+                name,
+                $"not be less than {lower} = {minimum.ToString(CultureInfo.InvariantCulture)}",
+                maximum);
+
     public ArgumentRules Require(bool holds, string name, string must, object found)
     {
         if (!holds)

@@ -8,7 +8,9 @@ namespace Lamb.Gpu;
 /// <remarks>
 /// In Python, <c>json.dumps(optimizer.get_config())</c> writes such a text and
 /// <c>Lamb.from_config(json.loads(text))</c> reads one; with a dynamic loss scale the class is
-/// <c>LossScaleOptimizer</c>.
+/// <c>LossScaleOptimizer</c>. Options that Keras does not have follow its keys in an object of their own,
+/// <c>"lamb_gpu": {"weight_decay_mode": "update", …}</c>, where one of them differs from its default. Keras refuses
+/// such a config for the key that it does not know, as it should: it would compute another update.
 /// </remarks>
 public static class LambConfiguration
 {
@@ -43,8 +45,8 @@ public static class LambConfiguration
 
         /// <summary>Writes what get_config would return; with a dynamic loss scale, of a LossScaleOptimizer.</summary>
         /// <remarks>
-        /// Every key is written, in the order of Keras. A float keeps its point, and has the shortest text that reads
-        /// back as the same bits.
+        /// Every key of Keras is written, in its order, then <c>lamb_gpu</c> where there is need of it. A float keeps
+        /// its point, and has the shortest text that reads back as the same bits.
         /// </remarks>
         /// <returns>One JSON object, without white space.</returns>
         /// <exception cref="ArgumentNullException">The options are null.</exception>

@@ -20,6 +20,8 @@ namespace Lamb.Gpu;
 /// w ← w − η·r·u
 /// w̄ ← momentum·w̄ + (1 − momentum)·w               now and then w ← w̄
 /// </code>
+/// That is the default; <see cref="LambOptions"/> and <see cref="LambVariant"/> have the other forms of it: decay in u
+/// or in g, the correction elsewhere or nowhere, m ← β₁·m + g, limits of r and of ‖w‖, gradients scaled to a norm of 1.
 /// Sums are added in a fixed order: two runs on the same machine give the same bits.
 /// </remarks>
 public sealed partial class LambOptimizer : IDisposable
@@ -82,7 +84,7 @@ public sealed partial class LambOptimizer : IDisposable
             var form = KernelForm.Of(this.options, variables, tuning);
             kernels = new LambKernels(state, tuning, each => compiler(variables.Accelerator, tuning, each), form);
             gradients = new StepGradients(variables, state.VariableFlags);
-            gradients.SetDecay(Decays);
+            gradients.SetDecay(this.options, Decays);
         }
         catch
         {
@@ -227,7 +229,7 @@ public sealed partial class LambOptimizer : IDisposable
         NamePatterns patterns = new(names ?? []);
         HashSet<LambVariable> all = [.. listed, .. variables.Where(variable => patterns.Match(variable.Name))];
         using var visit = use.Enter();
-        gradients.SetDecay(variable => Decays(variable) && !all.Contains(variable));
+        gradients.SetDecay(options, variable => Decays(variable) && !all.Contains(variable));
     }
 
     /// <summary>Waits for the stream and frees the state; the variables stay.</summary>
@@ -269,5 +271,5 @@ public sealed partial class LambOptimizer : IDisposable
         }
     }
 
-    private bool Decays(LambVariable variable) => options.WeightDecay != null && !variable.ExcludeFromWeightDecay;
+    private static bool Decays(LambVariable variable) => !variable.ExcludeFromWeightDecay;
 }

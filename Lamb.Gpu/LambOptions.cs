@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Lamb.Gpu;
 
 /// <summary>Holds the hyper-parameters of LAMB, with the names and defaults of keras.optimizers.Lamb.</summary>
-public sealed record LambOptions
+public sealed partial record LambOptions
 {
     private const string FitScale = "be a normal float32 number, 1.2e-38 to 3.4e38";
 
@@ -22,8 +22,8 @@ public sealed record LambOptions
     /// <summary>Gets ε, added to the root of the second moment: finite, 0 or more; 1e-7 by default.</summary>
     public double Epsilon { get; init; } = 1e-7;
 
-    /// <summary>Gets λ, the decoupled weight decay: any finite number, or null for none; null by default.</summary>
-    /// <remarks>w ← w − λη·w before the norms are taken: the trust ratio does not scale it.</remarks>
+    /// <summary>Gets λ, the weight decay: any finite number, or null for none; null by default.</summary>
+    /// <remarks>What is done with it, <see cref="WeightDecayMode"/> decides.</remarks>
     public double? WeightDecay { get; init; }
 
     /// <summary>Gets the norm that the gradient of each variable is clipped to; 0 or less and null are off.</summary>
@@ -62,34 +62,7 @@ public sealed record LambOptions
 
     /// <summary>Gets who may write the weights between two steps; anybody by default. Not an option of
     /// Keras.</summary>
-    /// <remarks>A config of Keras does not hold it.</remarks>
     public LambWeightAccess WeightAccess { get; init; }
-
-    /// <summary>Gets whether weights of 16 bits have a master copy in float32, which belongs to the optimizer; true by
-    /// default. Not an option of Keras.</summary>
-    /// <remarks>
-    /// A step moves the copy and rounds it to the weights: 4 bytes of state a weight, and nothing is lost. Without it a
-    /// weight that moves by less than half of its last place stays where it is, unless <see cref="WeightRounding"/> is
-    /// stochastic. Weights in float32 never have one.
-    /// </remarks>
-    public bool MasterWeights { get; init; } = true;
-
-    /// <summary>Gets how weights of 16 bits without a master copy are rounded; to the nearest by default. Not an option
-    /// of Keras.</summary>
-    public LambRounding WeightRounding { get; init; }
-
-    /// <summary>Gets what chance begins with where results are rounded by it; 0 by default. Not an option of
-    /// Keras.</summary>
-    public int RoundingSeed { get; init; }
-
-    /// <summary>Gets how both moments lie in memory: float32, the default, or bfloat16. Not an option of
-    /// Keras.</summary>
-    /// <remarks>
-    /// In bfloat16 they take half the memory and have 8 bits each, rounded by chance, since to the nearest a second
-    /// moment would never shrink: u is off by some 0.4 % an element, more than any rounding in float32, and right on
-    /// average.
-    /// </remarks>
-    public LambStorage MomentStorage { get; init; }
 
     /// <summary>Throws one exception that names every broken rule.</summary>
     internal void Validate()
@@ -115,6 +88,7 @@ public sealed record LambOptions
         ValidateLossScale(rules);
         const string access = "be Shared, Exclusive or ExclusiveChecked";
         rules.Require(Enum.IsDefined(WeightAccess), nameof(WeightAccess), access, (int)WeightAccess);
+        ValidateVariant(rules);
         ValidateStorage(rules);
         rules.Throw();
     }
@@ -157,22 +131,5 @@ public sealed record LambOptions
                 .Require(FitsScale(scale.InitialScale), "DynamicLossScale.InitialScale", FitScale, scale.InitialScale)
                 .Require(steps >= 1, "DynamicLossScale.DynamicGrowthSteps", "be 1 or more", steps);
         }
-    }
-
-    private void ValidateStorage(ArgumentRules rules)
-    {
-        bool isStochastic = WeightRounding == LambRounding.Stochastic;
-        rules.Require(
-                MomentStorage is LambStorage.Float32 or LambStorage.BFloat16,
-                nameof(MomentStorage),
-                "be Float32 or BFloat16",
-                MomentStorage)
-            .Require(
-                Enum.IsDefined(WeightRounding), nameof(WeightRounding), "be Nearest or Stochastic", WeightRounding)
-            .Require(
-                !isStochastic || !MasterWeights,
-                nameof(WeightRounding),
-                "be Nearest where MasterWeights is true, since a master copy loses nothing",
-                WeightRounding);
     }
 }

@@ -4,6 +4,6 @@ namespace Lamb.Gpu;
 /// <param name="Name">The name of the variable.</param>
 /// <param name="WeightNorm">‖w‖ of the decayed weights, as the step found them.</param>
 /// <param name="UpdateNorm">‖u‖.</param>
-/// <param name="TrustRatio">‖w‖ / ‖u‖, or 1 where one of them is zero or NaN; never with the learning rate in
-/// it.</param>
+/// <param name="TrustRatio">‖w‖ / ‖u‖ within the limits of the options, or 1 where one of them is zero or NaN or where
+/// the variable is excluded; never with the learning rate in it.</param>
 public readonly record struct LambTrustRatio(string Name, float WeightNorm, float UpdateNorm, float TrustRatio);

@@ -61,6 +61,9 @@ public sealed class LambVariable
     /// <summary>Gets whether weight decay always leaves the variable alone.</summary>
     public bool ExcludeFromWeightDecay { get; init; }
 
+    /// <summary>Gets whether the trust ratio of the variable is always 1: its step is η·u, as Adam's is.</summary>
+    public bool ExcludeFromTrustRatio { get; init; }
+
     /// <summary>Gets whether the gradient becomes the new value, unscaled and unclipped; there are no
     /// moments.</summary>
     /// <remarks>overwrite_with_gradient of keras.Variable. With accumulation the largest gradient of the

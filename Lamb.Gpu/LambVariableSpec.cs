@@ -10,6 +10,9 @@ public sealed record LambVariableSpec(string Name, IReadOnlyList<long> Shape)
     /// <summary>Gets whether weight decay always leaves the variable alone.</summary>
     public bool ExcludeFromWeightDecay { get; init; }
 
+    /// <summary>Gets whether the trust ratio of the variable is always 1: its step is η·u, as Adam's is.</summary>
+    public bool ExcludeFromTrustRatio { get; init; }
+
     /// <summary>Gets what is done to the weights after every step, or null for nothing; null by default.</summary>
     public LambConstraint? Constraint { get; init; }
 

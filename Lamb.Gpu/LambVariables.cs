@@ -88,6 +88,7 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
                 new(spec.Name, spec.Shape, weights[index], gradients[index])
                 {
                     ExcludeFromWeightDecay = spec.ExcludeFromWeightDecay,
+                    ExcludeFromTrustRatio = spec.ExcludeFromTrustRatio,
                     OverwriteWithGradient = spec.OverwriteWithGradient,
                     Constraint = spec.Constraint,
                 };

@@ -62,7 +62,7 @@ public abstract class KernelBenchmark
         Launcher = new LambKernels(
             state, tuning, each => CompiledKernels.Compile(accelerator, tuning, each), form);
         var gradients = new StepGradients(variables, state.VariableFlags);
-        gradients.SetDecay(_ => true);
+        gradients.SetDecay(new LambOptions { WeightDecay = 0.01 }, _ => true);
         gradients.Set(accelerator.DefaultStream, []);
         long half = (long)Length * BytesPerElement / 2 / sizeof(float);
         source = accelerator.Allocate1D<float>(Math.Max(half, 1));

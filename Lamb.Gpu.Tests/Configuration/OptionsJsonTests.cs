@@ -82,7 +82,7 @@ public class OptionsJsonTests
         + "'beta_1' must be a finite number, was null. "
         + "'foo' is not known; known there: name, learning_rate, weight_decay, clipnorm, global_clipnorm, clipvalue, "
         + "use_ema, ema_momentum, ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, "
-        + "beta_1, beta_2, epsilon.")]
+        + "beta_1, beta_2, epsilon, lamb_gpu.")]
     [DataRow(
         """{"learning_rate":{"class_name":"CosineDecay","config":{"initial_learning_rate":0.1,"decay_steps":-1}}}""",
         "'learning_rate.config': DecaySteps must be finite and greater than 0, was -1.")]
@@ -90,7 +90,7 @@ public class OptionsJsonTests
         """{"inner_optimizer":{"class_name":"Lamb","config":{"beta_3":1}},"clipnorm":1.0}""",
         "'inner_optimizer.config.beta_3' is not known; known there: name, learning_rate, weight_decay, clipnorm, "
         + "global_clipnorm, clipvalue, use_ema, ema_momentum, ema_overwrite_frequency, loss_scale_factor, "
-        + "gradient_accumulation_steps, beta_1, beta_2, epsilon. "
+        + "gradient_accumulation_steps, beta_1, beta_2, epsilon, lamb_gpu. "
         + "'clipnorm' is not known; known there: name, inner_optimizer, initial_scale, dynamic_growth_steps.")]
     [DataRow(
         """{"inner_optimizer":{"class_name":"Adam","config":{"amsgrad":false}}}""",

@@ -61,8 +61,30 @@ internal static class RandomOptions
             ? new LambDynamicLossScale { Name = name, InitialScale = scale, DynamicGrowthSteps = steps }
             : null);
 
-    /// <summary>Gets options that the optimizer takes.</summary>
-    public static Gen<LambOptions> Valid { get; } = Gen.Select(
+    private static readonly Gen<(double Min, double Max)> Limits = Gen.Select(
+        NotNegative,
+        Gen.OneOf(Positive, Gen.Const(double.PositiveInfinity)).Where(limit => (float)limit > 0),
+        (one, other) => (Math.Min(one, other), Math.Max(one, other)));
+
+    // What decays by the update or by the gradient is not for the optimizer alone.
+    private static readonly Gen<Func<LambOptions, LambOptions>> Variants = Gen.Select(
+        Gen.Enum<LambWeightDecayMode>(), Gen.Enum<LambBiasCorrection>(), Gen.Enum<LambTrustRatioScope>(),
+        Limits, Limits, Gen.Bool, Gen.Enum<LambWeightAccess>(),
+        (mode, correction, scope, ratio, norm, flag, access) => (Func<LambOptions, LambOptions>)(keras => keras with
+        {
+            WeightDecayMode = access == LambWeightAccess.Shared ? mode : LambWeightDecayMode.Decoupled,
+            BiasCorrection = correction,
+            TrustRatioScope = scope,
+            TrustRatioMin = ratio.Min,
+            TrustRatioMax = ratio.Max,
+            WeightNormMin = norm.Min,
+            WeightNormMax = norm.Max,
+            GradientAveraging = flag,
+            NormalizeGradients = (keras.ClipNorm ?? keras.GlobalClipNorm ?? keras.ClipValue) == null,
+            WeightAccess = access,
+        }));
+
+    private static readonly Gen<LambOptions> Keras = Gen.Select(
         Numbers, Gen.Int[0, 3], Finite, Gen.Bool, Gen.Double.Unit, Gen.Int[0, int.MaxValue].Nullable(),
         Gen.OneOf(Gen.Const(0), Gen.Int[2, int.MaxValue]).Nullable(), LossScales,
         (numbers, clip, limit, useEma, momentum, frequency, accumulation, lossScale) => numbers with
@@ -76,6 +98,10 @@ internal static class RandomOptions
             GradientAccumulationSteps = accumulation,
             DynamicLossScale = lossScale,
         });
+
+    /// <summary>Gets options that the optimizer takes: those of Keras, and as often with others.</summary>
+    public static Gen<LambOptions> Valid { get; } = Gen.Select(
+        Keras, Variants, Gen.Bool, (keras, vary, varies) => varies ? vary(keras) : keras);
 
     private static CosineDecay Cosine(
         double rate, double steps, double alpha, string name, double? target, double warmup) =>

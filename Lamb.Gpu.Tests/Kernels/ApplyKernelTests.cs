@@ -6,6 +6,31 @@ namespace Lamb.Gpu.Tests.Kernels;
 [TestClass]
 public class ApplyKernelTests
 {
+    private static readonly LambOptions Quick = new() { LearningRate = 0.05, WeightDecay = 0.1 };
+
+    private static readonly LambOptions[] Variants =
+    [
+        Quick with { WeightDecayMode = LambWeightDecayMode.Update },
+
+        // Less than makes a gradient zero: its sign would be that of a rounding.
+        Quick with { WeightDecayMode = LambWeightDecayMode.Gradient, WeightDecay = 0.01 },
+        Quick with { BiasCorrection = LambBiasCorrection.None },
+        Quick with { BiasCorrection = LambBiasCorrection.LearningRate },
+        Quick with { GradientAveraging = false },
+        Quick with { WeightDecay = null, TrustRatioScope = LambTrustRatioScope.Decayed },
+        Quick with { TrustRatioMin = 0.9, TrustRatioMax = 0.95 },
+        Quick with { NormalizeGradients = true },
+        Quick with
+        {
+            WeightDecayMode = LambWeightDecayMode.Update,
+            BiasCorrection = LambBiasCorrection.LearningRate,
+            WeightNormMin = 0.7,
+            WeightNormMax = 2,
+            UseEma = true,
+            GradientAccumulationSteps = 2,
+        },
+    ];
+
     public static IEnumerable<object[]> Rows => TestDevice.Rows;
 
     [TestMethod]
@@ -25,6 +50,28 @@ public class ApplyKernelTests
             both.AssertClose(both.Reference.Weights, variable => variable.Weights.Read(device.Accelerator), bound);
         }
     }
+
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
+    public void WeightsOfEveryVariantAreThoseOfTheReference(string row)
+    {
+        TestDevice device = TestDevice.Open(row);
+        foreach (LambOptions options in Variants)
+        {
+            using var both = new KernelCase(device, options, KernelCase.LengthsFor(device));
+            for (int step = 1; step <= 4; step++)
+            {
+                // A gradient near zero would leave a v of which little is certain.
+                both.Step([.. both.NewGradients().Select(gradient => Array.ConvertAll(gradient, Away))]);
+
+                // η·r·u is at most half of the largest weight, and is off by some twenty roundings; a weight takes two.
+                double bound = step * (2 + (20 / 2)) * Math.Pow(2, -24);
+                both.AssertWeights(bound);
+            }
+        }
+    }
+
+    private static float Away(float gradient) => MathF.CopySign(0.05f + (MathF.Abs(gradient) / 2), gradient);
 
     [TestMethod]
     [DynamicData(nameof(Rows))]

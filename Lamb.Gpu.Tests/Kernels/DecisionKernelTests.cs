@@ -72,6 +72,46 @@ public class DecisionKernelTests
 
     [TestMethod]
     [DynamicData(nameof(Rows))]
+    public void AllGradientsTogetherAreScaledToANormOfOne(string row)
+    {
+        var options = new LambOptions { Beta1 = 0, NormalizeGradients = true };
+        foreach (float size in new[] { 1e-12f, 1, 1e12f })
+        {
+            float[][] scaled = FirstMoments(row, options, [size * 3], [0, size * 4]);
+
+            // A sum, a root, a quotient and a product.
+            Assert.AreEqual(0.6f, scaled[0][0], 4f / (1 << 24), $"size {size}");
+            Assert.AreEqual(0.8f, scaled[1][1], 4f / (1 << 24), $"size {size}");
+        }
+
+        float[][] none = FirstMoments(row, options, [0, 0], [0]);
+        CollectionAssert.AreEqual(new[] { 0f, 0f, 0f }, none.SelectMany(values => values).ToArray());
+        foreach (float bad in new[] { NaN, Infinity, -Infinity, 1e20f })
+        {
+            float[][] all = FirstMoments(row, options, [bad, 4], [1, 2, 3]);
+            Assert.IsTrue(all.SelectMany(values => values).All(float.IsNaN), $"one gradient was {bad}");
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
+    public void ASkippedStepOfScaledGradientsChangesNoBit(string row)
+    {
+        TestDevice device = TestDevice.Open(row);
+        using LambVariables variables = device.Allocate(40);
+        variables.Fill(3);
+        using LambOptimizer optimizer = device.Optimizer(variables, Scaled(8, 2) with { NormalizeGradients = true });
+        optimizer.Step();
+        int[] before = variables[0].Weights.Read(device.Accelerator).Bits();
+        int[] moments = optimizer.FirstMoment(variables[0]).Read(device.Accelerator).Bits();
+        optimizer.StepWith(variables, [.. Values.Random(39, 1), Infinity]);
+        CollectionAssert.AreEqual(before, variables[0].Weights.Read(device.Accelerator).Bits());
+        CollectionAssert.AreEqual(moments, optimizer.FirstMoment(variables[0]).Read(device.Accelerator).Bits());
+        Assert.AreEqual(1, optimizer.RawIterations);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
     public void EveryOneOfManyVariablesHasItsFactor(string row)
     {
         float[][] gradients = [.. Enumerable.Range(1, 300).Select(i => new[] { 3f * i, 4f * i })];

@@ -124,12 +124,20 @@ internal sealed class KernelCase : IDisposable
         EmaOverwriteFrequency = options.EmaOverwriteFrequency,
         LossScaleFactor = options.DynamicLossScale == null ? options.LossScaleFactor : null,
         GradientAccumulationSteps = options.GradientAccumulationSteps,
+        NormalizeGradients = options.NormalizeGradients,
+        GradientAveraging = options.GradientAveraging,
+        WeightDecayMode = options.WeightDecayMode,
+        BiasCorrection = options.BiasCorrection,
+        OnlyDecayedAdapt = options.TrustRatioScope == LambTrustRatioScope.Decayed,
+        TrustRatioLimits = (options.TrustRatioMin, options.TrustRatioMax),
+        WeightNormLimits = (options.WeightNormMin, options.WeightNormMax),
     };
 
     private ReferenceVariable Copy(LambVariable variable) =>
         new(variable.Name, variable.Shape, Widen(variable.Weights.Read(device.Accelerator)))
         {
             Decays = !variable.ExcludeFromWeightDecay,
+            Adapts = !variable.ExcludeFromTrustRatio,
             IsOverwritten = variable.OverwriteWithGradient,
         };
 

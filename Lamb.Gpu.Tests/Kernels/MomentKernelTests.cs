@@ -32,6 +32,34 @@ public class MomentKernelTests
 
     [TestMethod]
     [DynamicData(nameof(Rows))]
+    public void MomentsWithoutAveragingAndWithDecayOfTheGradientAreThoseOfTheReference(string row)
+    {
+        TestDevice device = TestDevice.Open(row);
+        Accelerator accelerator = device.Accelerator;
+        var options = new LambOptions
+        {
+            LearningRate = 0.01,
+            Beta1 = 0.8,
+            Beta2 = 0.95,
+            WeightDecay = 0.1,
+            WeightDecayMode = LambWeightDecayMode.Gradient,
+            GradientAveraging = false,
+        };
+        using var both = new KernelCase(device, options, KernelCase.LengthsFor(device));
+        for (int step = 1; step <= 4; step++)
+        {
+            both.Step();
+
+            // As above; two roundings more in g + λ·w, two in 1 / (1 − β₁), and four a step of the weight in it.
+            double bound = step * (3 + 2 + 2 + 4) * 3 * Math.Pow(2, -24);
+            LambOptimizer optimizer = both.Optimizer;
+            both.AssertClose(both.Reference.FirstMoments, v => optimizer.FirstMoment(v).Read(accelerator), bound);
+            both.AssertClose(both.Reference.SecondMoments, v => optimizer.SecondMoment(v).Read(accelerator), bound);
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
     public void ANotANumberStaysInItsElement(string row)
     {
         TestDevice device = TestDevice.Open(row);

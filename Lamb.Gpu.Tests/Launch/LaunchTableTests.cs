@@ -12,6 +12,14 @@ public class LaunchTableTests
         ("value", new LambOptions { ClipValue = 1 }),
         ("norm", new LambOptions { ClipNorm = 1 }),
         ("global", new LambOptions { GlobalClipNorm = 1 }),
+        ("to 1", new LambOptions { NormalizeGradients = true }),
+        ("none, decay in u", new LambOptions
+        {
+            WeightDecay = 0.1,
+            WeightDecayMode = LambWeightDecayMode.Update,
+            BiasCorrection = LambBiasCorrection.LearningRate,
+            TrustRatioMax = 1,
+        }),
     ];
 
     private static readonly (string Name, double? Factor, LambDynamicLossScale? Scale)[] LossScales =
@@ -33,10 +41,10 @@ public class LaunchTableTests
             foreach (var (scaleName, factor, scale) in LossScales)
             {
                 LambOptions options = clipped with { LossScaleFactor = factor, DynamicLossScale = scale };
-                bool decides = scale != null || clip is "norm" or "global";
+                bool decides = scale != null || clip is "norm" or "global" or "to 1";
                 int update = device.LaunchesOfAnUpdate + (decides ? 2 : 0), microStep = scale != null ? update : 1;
                 AssertLaunches(device, options, update, microStep, $"clip {clip}, loss scale {scaleName}");
-                TestContext.WriteLine($"| {clip,-6} | {scaleName,-7} | {microStep} | {update} |");
+                TestContext.WriteLine($"| {clip,-16} | {scaleName,-7} | {microStep} | {update} |");
             }
         }
     }

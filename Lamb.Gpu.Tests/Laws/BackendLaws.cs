@@ -21,6 +21,22 @@ public class BackendLaws
             GradientAccumulationSteps = 3,
         },
         ["decay, weights of the optimizer alone"] = Decaying with { WeightAccess = LambWeightAccess.Exclusive },
+        ["decay of the update, correction of the rate, limits above"] = Decaying with
+        {
+            WeightDecayMode = LambWeightDecayMode.Update,
+            BiasCorrection = LambBiasCorrection.LearningRate,
+            TrustRatioMax = 0.5,
+            WeightNormMax = 2,
+        },
+        ["decay of the gradient, normalized, not averaged, adapting loss scale"] = Decaying with
+        {
+            WeightDecay = 0.0001,
+            WeightDecayMode = LambWeightDecayMode.Gradient,
+            NormalizeGradients = true,
+            GradientAveraging = false,
+            BiasCorrection = LambBiasCorrection.None,
+            DynamicLossScale = new LambDynamicLossScale { InitialScale = 1024, DynamicGrowthSteps = 3 },
+        },
         ["decay, average, adapting loss scale"] = Decaying with
         {
             UseEma = true,

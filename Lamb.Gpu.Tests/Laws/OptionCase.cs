@@ -32,22 +32,42 @@ internal sealed record OptionCase(LambOptions Options, IReadOnlyList<LambVariabl
         LambWeightAccess.Shared, LambWeightAccess.Exclusive, LambWeightAccess.ExclusiveChecked);
 
     private static readonly Gen<LambVariableSpec> Shapes = Gen.Select(
-        Gen.OneOf(0L, 1L, 2L, 7L, 16L, 33L, 300L), Gen.Bool, Gen.Int[0, 3]).Select((length, excluded, kind) =>
-            new LambVariableSpec("v", [length])
+        Gen.OneOf(0L, 1L, 2L, 7L, 16L, 33L, 300L), Gen.Bool, Gen.Int[0, 3], Gen.Int[0, 4]).Select(
+            (length, excluded, kind, ratio) => new LambVariableSpec("v", [length])
             {
                 ExcludeFromWeightDecay = excluded,
                 OverwriteWithGradient = kind == 0,
+                ExcludeFromTrustRatio = ratio == 0,
             });
+
+    // A third of all cases are Keras's own; of the others each takes some of what other libraries do.
+    private static readonly Gen<Func<LambOptions, LambOptions>> Variants = Gen.Select(
+        Gen.Int[0, 2], Gen.Enum<LambWeightDecayMode>(), Gen.Enum<LambBiasCorrection>(),
+        Gen.Enum<LambTrustRatioScope>(), Gen.OneOf((0, double.PositiveInfinity), (0.01, 10.0), (0, 0.4), (0.3, 0.5)),
+        Gen.OneOf((0, double.PositiveInfinity), (0.5, 2.0), (0, 1.0)), Gen.Select(Gen.Bool, Gen.Bool)).Select(
+            (varies, mode, correction, scope, ratio, norm, flags) => (Func<LambOptions, LambOptions>)(keras =>
+                varies == 0 ? keras : Tamed(keras with
+                {
+                    WeightDecayMode = mode,
+                    BiasCorrection = correction,
+                    TrustRatioScope = scope,
+                    TrustRatioMin = ratio.Item1,
+                    TrustRatioMax = ratio.Item2,
+                    WeightNormMin = norm.Item1,
+                    WeightNormMax = norm.Item2,
+                    GradientAveraging = flags.Item1,
+                    NormalizeGradients = flags.Item2,
+                })));
 
     /// <summary>Every option at random, and up to five variables, one of them trained and with an element.</summary>
     public static Gen<OptionCase> Any { get; } = Gen.Select(
-        Gen.Select(Clips, Rates, LossScales, Accesses),
+        Gen.Select(Clips, Rates, LossScales, Accesses, Variants),
         Gen.Select(Gen.Double[0, 0.5].Nullable(), Gen.OneOf<int?>(null, 0, 2, 3, 4)),
         Gen.Select(Gen.Bool, Gen.OneOf(0, 0.5, 0.9, 1), Gen.OneOf<int?>(null, 0, 1, 2, 3)),
         Gen.OneOf<double?>(null, 3, 8, -0.7),
         Shapes.Array[0, 4],
         Gen.Int[0, 1_000_000]).Select((some, step, average, factor, shapes, seed) => new OptionCase(
-            some.Item1 with
+            some.Item5(some.Item1 with
             {
                 LearningRate = some.Item2,
                 DynamicLossScale = some.Item3,
@@ -58,9 +78,24 @@ internal sealed record OptionCase(LambOptions Options, IReadOnlyList<LambVariabl
                 EmaMomentum = average.Item2,
                 EmaOverwriteFrequency = average.Item3,
                 LossScaleFactor = factor,
-            },
+            }),
             [.. shapes.Append(new LambVariableSpec("v", [5])).Select((spec, i) => spec with { Name = $"v{i}" })],
             seed));
+
+    /// <summary>Gets the options without a decay that needs the weights.</summary>
+    public LambOptions Decoupled => Options with { WeightDecayMode = LambWeightDecayMode.Decoupled };
+
+    /// <summary>Gets whether a step is the rate times the norm of the weights, whatever was done to the
+    /// gradient.</summary>
+    public bool MovesByItsNorm => Options is
+    {
+        BiasCorrection: not LambBiasCorrection.LearningRate,
+        TrustRatioScope: LambTrustRatioScope.All,
+        TrustRatioMin: 0,
+        TrustRatioMax: double.PositiveInfinity,
+        WeightNormMin: 0,
+        WeightNormMax: double.PositiveInfinity,
+    } && !Specs.Any(spec => spec.ExcludeFromTrustRatio);
 
     /// <summary>Gets the calls that make an update.</summary>
     public int Window => Math.Max(Options.GradientAccumulationSteps ?? 1, 1);
@@ -115,7 +150,34 @@ internal sealed record OptionCase(LambOptions Options, IReadOnlyList<LambVariabl
     private static string Describe(LambVariableSpec spec) =>
         spec.Shape[0]
         + (spec.OverwriteWithGradient ? " set" : "")
-        + (spec.ExcludeFromWeightDecay ? " excluded" : "");
+        + (spec.ExcludeFromWeightDecay ? " excluded" : "")
+        + (spec.ExcludeFromTrustRatio ? " unscaled" : "");
+
+    // What goes together; and decay so small that an update keeps the sign of its gradient, from which errors would
+    // else be far larger than it: weights stay below 4, and a gradient is clipped to a 100th of its limit at least.
+    private static LambOptions Tamed(LambOptions options)
+    {
+        double clipped = options switch
+        {
+            { ClipValue: { } limit } => limit,
+            { ClipNorm: { } limit } => limit / 100,
+            { GlobalClipNorm: { } limit } => limit / 100,
+            { NormalizeGradients: true } => 0.01,
+            _ => 1,
+        };
+        bool clips = (options.ClipNorm ?? options.GlobalClipNorm ?? options.ClipValue) != null;
+        return options with
+        {
+            NormalizeGradients = options.NormalizeGradients && !clips,
+            WeightDecay = options.WeightDecayMode switch
+            {
+                LambWeightDecayMode.Update => options.WeightDecay * 0.2,
+                LambWeightDecayMode.Gradient => options.WeightDecay * 0.05 * Math.Min(clipped, 0.5),
+                _ => options.WeightDecay,
+            },
+            WeightAccess = options.CouplesDecay ? LambWeightAccess.Shared : options.WeightAccess,
+        };
+    }
 
     private float[] Signed(LambVariableSpec spec, int index, int seed, double scale)
     {

@@ -27,7 +27,8 @@ internal sealed class RoundingBounds(LambOptions options, int machines)
     private const double LargestOfRms = 4;
 
     private readonly double rounding = machines / (double)(1 << 24);
-    private readonly bool clips = options.ClipNorm != null || options.GlobalClipNorm != null;
+    private readonly bool clips =
+        options.ClipNorm != null || options.GlobalClipNorm != null || options.NormalizeGradients;
 
     /// <summary>Gets the bound of a norm of the same numbers, relative to it.</summary>
     public double Norm { get; } = machines * 5e-7;
@@ -68,8 +69,9 @@ internal sealed class RoundingBounds(LambOptions options, int machines)
         double gradient = Gradient();
         double spread = clips ? 4 : 2;
 
-        // A difference, a product, a sum, and the rounding of 1 − β; g² is one more.
-        FirstMoment = Mix(spread, options.Beta1, FirstMoment, gradient) + (4 * rounding);
+        // A difference, a product, a sum, and the rounding of 1 − β; g² is one more, and 1 / (1 − β₁) two.
+        FirstMoment = Mix(spread, options.Beta1, FirstMoment, gradient)
+            + ((options.GradientAveraging ? 4 : 6) * rounding);
         SecondMoment = Mix(spread * spread, options.Beta2, SecondMoment, (2 * gradient) + rounding) + (4 * rounding);
 
         // m and v with their corrections, the root, ε, the division.

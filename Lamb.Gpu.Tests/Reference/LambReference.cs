@@ -129,7 +129,7 @@ internal sealed class LambReference(IEnumerable<ReferenceVariable> variables, Re
     private void Update(IReadOnlyList<GivenGradient> given)
     {
         IReadOnlyList<double[]> gradients = GradientClip.Apply(options, [.. given.Select(Mean)]);
-        if (options.WeightDecay is { } decay)
+        if (options is { WeightDecay: { } decay, WeightDecayMode: LambWeightDecayMode.Decoupled })
         {
             foreach (ReferenceVariable variable in given.Select(pair => pair.Variable).Where(w => w.Decays))
             {
@@ -140,8 +140,14 @@ internal sealed class LambReference(IEnumerable<ReferenceVariable> variables, Re
         double learningRate = LearningRate.At(RawIterations);
         for (int i = 0; i < given.Count; i++)
         {
-            LambEquations.AdvanceMoments(given[i].Variable, gradients[i], options);
-            LambEquations.Move(given[i].Variable, options, learningRate, Iterations + 1);
+            ReferenceVariable variable = given[i].Variable;
+            double ofGradient = DecayOf(variable, LambWeightDecayMode.Gradient);
+            double[] gradient = ofGradient == 0
+                ? gradients[i]
+                : Elements.Map(gradients[i], variable.Weights, (g, w) => g + ofGradient * w);
+            LambEquations.AdvanceMoments(variable, gradient, options);
+            double ofUpdate = DecayOf(variable, LambWeightDecayMode.Update);
+            LambEquations.Move(variable, options, ofUpdate, learningRate, Adapts(variable), Iterations + 1);
         }
 
         // Also where the gradient is missing: what that variable had accumulated is lost, in Keras too.
@@ -150,6 +156,12 @@ internal sealed class LambReference(IEnumerable<ReferenceVariable> variables, Re
             Array.Clear(variable.Accumulator);
         }
     }
+
+    private double DecayOf(ReferenceVariable variable, LambWeightDecayMode mode) =>
+        variable.Decays && options.WeightDecayMode == mode ? options.WeightDecay ?? 0 : 0;
+
+    private bool Adapts(ReferenceVariable variable) =>
+        variable.Adapts && (!options.OnlyDecayedAdapt || DecayOf(variable, options.WeightDecayMode) != 0);
 
     private double[] Mean(GivenGradient given) =>
         Elements.Map(given.Gradient, given.Variable.Accumulator, (g, sum) => (g + sum) / stepsPerUpdate);

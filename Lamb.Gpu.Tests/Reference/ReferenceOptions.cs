@@ -1,6 +1,7 @@
 namespace Lamb.Gpu.Tests.Reference;
 
-/// <summary>The options of the reference, with the meaning and the defaults of keras.optimizers.Lamb.</summary>
+/// <summary>The options of the reference, with the meaning and the defaults of keras.optimizers.Lamb; and what other
+/// libraries have.</summary>
 internal sealed record ReferenceOptions
 {
     /// <summary>Gets what η comes from.</summary>
@@ -26,6 +27,27 @@ internal sealed record ReferenceOptions
 
     /// <summary>Gets the norm that all gradients together are clipped to; null, 0 or less for none.</summary>
     public double? GlobalClipNorm { get; init; }
+
+    /// <summary>Gets whether all gradients together are scaled to a norm of 1.</summary>
+    public bool NormalizeGradients { get; init; }
+
+    /// <summary>Gets whether g enters m times 1 − β₁.</summary>
+    public bool GradientAveraging { get; init; } = true;
+
+    /// <summary>Gets where decay comes in.</summary>
+    public LambWeightDecayMode WeightDecayMode { get; init; }
+
+    /// <summary>Gets where the moments are corrected.</summary>
+    public LambBiasCorrection BiasCorrection { get; init; }
+
+    /// <summary>Gets whether only what decays has a trust ratio.</summary>
+    public bool OnlyDecayedAdapt { get; init; }
+
+    /// <summary>Gets the limits of the trust ratio.</summary>
+    public (double Min, double Max) TrustRatioLimits { get; init; } = (0, double.PositiveInfinity);
+
+    /// <summary>Gets γl and γu, the limits of ‖w‖ in the trust ratio.</summary>
+    public (double Min, double Max) WeightNormLimits { get; init; } = (0, double.PositiveInfinity);
 
     /// <summary>Gets whether averages of the weights are kept.</summary>
     public bool UseEma { get; init; }

@@ -12,6 +12,9 @@ internal sealed class ReferenceVariable(string name, IReadOnlyList<long> shape, 
     /// <summary>Gets whether it decays: whether it is not excluded.</summary>
     public bool Decays { get; init; } = true;
 
+    /// <summary>Gets whether a trust ratio scales its steps: whether it is not excluded.</summary>
+    public bool Adapts { get; init; } = true;
+
     /// <summary>Gets whether a gradient is its new value, and no step is taken.</summary>
     public bool IsOverwritten { get; init; }
 

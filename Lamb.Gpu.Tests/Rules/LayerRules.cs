@@ -15,6 +15,7 @@ public class LayerRules
         typeof(LambArray), typeof(LambStorage), typeof(LambRounding), typeof(BFloat16),
         typeof(LambConstraint), typeof(ArgumentEquality), typeof(LambBeta),
         typeof(LambDynamicLossScale), typeof(LambLossScale), typeof(LambStateValue),
+        typeof(LambWeightDecayMode), typeof(LambTrustRatioScope), typeof(LambBiasCorrection), typeof(LambVariant),
         typeof(LambWeightAccess), typeof(LambLearningRate), typeof(LearningRateSchedule), typeof(ArgumentRules),
         typeof(CosineDecay),
         typeof(CosineDecayRestarts), typeof(ExponentialDecay), typeof(InverseTimeDecay),

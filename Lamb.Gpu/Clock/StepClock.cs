@@ -88,7 +88,13 @@ internal sealed class StepClock(LambOptions options)
         ClipLimit = (float)Math.Max(options.ClipNorm ?? options.GlobalClipNorm ?? options.ClipValue ?? 0, 0),
         ClipMode = options.ClipNorm > 0 ? ClipMode.Variable
             : options.GlobalClipNorm > 0 ? ClipMode.Global
+            : options.NormalizeGradients ? ClipMode.Normalize
             : ClipMode.None,
+        WeightDecay = (float)(options.WeightDecay ?? 0),
+        TrustRatioMin = (float)options.TrustRatioMin,
+        TrustRatioMax = (float)options.TrustRatioMax,
+        WeightNormMin = (float)options.WeightNormMin,
+        WeightNormMax = (float)options.WeightNormMax,
         GrowthSteps = options.DynamicLossScale?.DynamicGrowthSteps ?? 0,
         RateFollowsIterations = LearningRate.Schedule != null ? 1 : 0,
     };
@@ -98,8 +104,13 @@ internal sealed class StepClock(LambOptions options)
         double beta1 = options.Beta1.Now(), beta2 = options.Beta2.Now();
         k.OneMinusBeta1 = (float)(1 - beta1);
         k.OneMinusBeta2 = (float)(1 - beta2);
-        k.FirstMomentCorrection = (float)(1 / (1 - Math.Pow(beta1, step)));
-        k.SecondMomentCorrection = (float)(1 / (1 - Math.Pow(beta2, step)));
+        k.GradientShare = options.GradientAveraging ? 1 : (float)(1 / (1 - beta1));
+        double first = 1 - Math.Pow(beta1, step), second = 1 - Math.Pow(beta2, step);
+        bool isOfUpdate = options.BiasCorrection == LambBiasCorrection.Update;
+        bool isOfRate = options.BiasCorrection == LambBiasCorrection.LearningRate;
+        k.FirstMomentCorrection = isOfUpdate ? (float)(1 / first) : 1;
+        k.SecondMomentCorrection = isOfUpdate ? (float)(1 / second) : 1;
+        k.RateCorrection = isOfRate ? (float)(Math.Sqrt(second) / first) : 1;
     }
 
     private void SetRate(ref StepScalars k, double rate)

@@ -94,6 +94,7 @@ internal static class OptionsJson
             Beta2 = config.Number("beta_2", defaults.Beta2.Number),
             Epsilon = config.Number("epsilon", defaults.Epsilon),
         };
+        read = ExtensionJson.Read(config, read);
         config.RefuseUnknown();
         return read;
     }
@@ -147,5 +148,6 @@ internal static class OptionsJson
         writer.Write("beta_1", options.Beta1.Number);
         writer.Write("beta_2", options.Beta2.Number);
         writer.Write("epsilon", options.Epsilon);
+        ExtensionJson.Write(writer, options);
     }
 }

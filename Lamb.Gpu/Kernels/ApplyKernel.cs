@@ -49,7 +49,7 @@ internal readonly struct ApplyKernel : ITileKernel
         where TFinish : struct, IFinish
         where TWeights : struct, IWeightAccess
     {
-        k.LearningRate *= views.TrustRatios[tile.Variable].Value;
+        k.LearningRate *= views.TrustRatios[tile.Variable].Value * k.RateCorrection;
         TFinish.Advance<TWorker, TWeights>(index, tile, views, k);
     }
 
@@ -58,7 +58,7 @@ internal readonly struct ApplyKernel : ITileKernel
     public static void Advance<TLane>(ref Element<TLane> e, ref SquareSums<TLane> sums, StepScalars k)
         where TLane : struct, ILane<TLane>
     {
-        TLane update = LambUpdate.Update(e.FirstMoment, e.SecondMoment, k);
+        TLane update = LambUpdate.Update(e.FirstMoment, e.SecondMoment, e.Weight, k);
         TLane change = LambUpdate.Decay(e.Weight, k) + update * TLane.Broadcast(k.LearningRate);
 
         // One subtraction for both terms: the weight is rounded once a step.

@@ -11,6 +11,7 @@ namespace Lamb.Gpu.Kernels;
 /// <code>
 /// of a variable:  c / max(‖g‖, c)
 /// of all:         c·min(1/‖g‖, 1/c) + (‖g‖ − ‖g‖)
+/// to a norm of 1: ‖g‖ = 0 ? 1 : 1/‖g‖ + (‖g‖ − ‖g‖)
 /// loss scale:     not finite → skip, scale / 2;  finite for as long as asked → scale · 2
 /// </code>
 /// Runs before anything is written: a step that is skipped leaves every bit as it was.
@@ -40,7 +41,9 @@ internal static class DecisionKernel
             if (TWorker.Lane == 0)
             {
                 float norm = XMath.Sqrt(sums.Gradient);
-                views.ClipFactors[index] = index > 0 ? OfVariable(norm, k.ClipLimit) : OfAll(norm, k.ClipLimit);
+                views.ClipFactors[index] = index > 0 ? OfVariable(norm, k.ClipLimit)
+                    : k.ClipMode == ClipMode.Normalize ? ToOne(norm)
+                    : OfAll(norm, k.ClipLimit);
                 if (index == 0 && k.IsDynamic)
                 {
                     LossScaleDecision.Take(views, history, k, slot, sums.NonFinite == 0);
@@ -54,4 +57,6 @@ internal static class DecisionKernel
 
     private static float OfAll(float norm, float limit) =>
         (limit * XMath.Min(1 / norm, 1 / limit)) + (norm - norm);
+
+    private static float ToOne(float norm) => norm == 0 ? 1f : (1 / norm) + (norm - norm);
 }

@@ -55,7 +55,7 @@ internal static class FusedKernel<TGradient, TWeights>
             MomentKernel<TGradient, TWeights>.Advance<TWorker>(item.Tile, tile, views, k);
             if (TClaims.IsLast(queue, tile.Variable, views.Ranges[tile.Variable].Count))
             {
-                TrustRatioKernel.Advance<TWorker>(tile.Variable, views);
+                TrustRatioKernel.Advance<TWorker>(tile.Variable, views, k);
                 TClaims.Announce(queue, tile.Variable, launch);
             }
         }

@@ -9,6 +9,10 @@ internal interface IWeightAccess
     /// <summary>The streams that <see cref="AddDecayed"/> needs.</summary>
     static abstract Streams Reads { get; }
 
+    /// <summary>w before the update, for a decay that needs it; 0 where it is not read, and no decay may.</summary>
+    static abstract TLane Before<TLane>(Element<TLane> e)
+        where TLane : struct, ILane<TLane>;
+
     /// <summary>Adds the square of a decayed weight, before the update moves it.</summary>
     static abstract void AddDecayed<TLane>(Element<TLane> e, ref SquareSums<TLane> sums, StepScalars k)
         where TLane : struct, ILane<TLane>;

@@ -10,11 +10,11 @@ namespace Lamb.Gpu.Kernels;
 /// <remarks>
 /// LAMB, Algorithm 2 (You et al. 2020, arXiv:1904.00962), for every element:
 /// <code>
-/// m ← m + (1 − β₁)(g − m)
+/// m ← m + (1 − β₁)(g − m)         or m ← β₁·m + g
 /// v ← v + (1 − β₂)(g² − v)
 /// u = (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε)
 /// </code>
-/// and Σu², Σ(w − λη·w)² of each tile.
+/// and Σu², Σ(w − λη·w)² of each tile. <see cref="LambUpdate"/> has the other places of decay.
 /// </remarks>
 internal readonly struct MomentKernel<TGradient, TWeights> : ITileKernel
     where TGradient : struct, IGradient
@@ -68,11 +68,12 @@ internal readonly struct MomentKernel<TGradient, TWeights> : ITileKernel
     public static void Advance<TLane>(ref Element<TLane> e, ref SquareSums<TLane> sums, StepScalars k)
         where TLane : struct, ILane<TLane>
     {
-        TLane gradient = LambUpdate.Clipped(TGradient.Of(e, k), k);
-        e.FirstMoment += (gradient - e.FirstMoment) * TLane.Broadcast(k.OneMinusBeta1);
+        TLane weight = TWeights.Before(e), gradient = LambUpdate.Gradient(TGradient.Of(e, k), weight, k);
+        e.FirstMoment +=
+            (gradient * TLane.Broadcast(k.GradientShare) - e.FirstMoment) * TLane.Broadcast(k.OneMinusBeta1);
         e.SecondMoment += (gradient * gradient - e.SecondMoment) * TLane.Broadcast(k.OneMinusBeta2);
 
-        TLane update = LambUpdate.Update(e.FirstMoment, e.SecondMoment, k);
+        TLane update = LambUpdate.Update(e.FirstMoment, e.SecondMoment, weight, k);
         sums.Update += update * update;
         TWeights.AddDecayed(e, ref sums, k);
     }

@@ -6,9 +6,10 @@ namespace Lamb.Gpu.Kernels;
 
 /// <summary>Adds the tile sums of every variable and divides its norms.</summary>
 /// <remarks>
-/// LAMB, Algorithm 2 (You et al. 2020, arXiv:1904.00962), for every variable:
+/// LAMB, Algorithm 2 (You et al. 2020, arXiv:1904.00962), for every variable that is not excluded:
 /// <code>
-/// r = ‖w‖ > 0 and ‖u‖ > 0 ? ‖w‖ / ‖u‖ : 1
+/// φ = min(max(‖w‖, γl), γu)                                 ‖w‖ without limits
+/// r = φ > 0 and ‖u‖ > 0 ? min(max(φ / ‖u‖, rl), ru) : 1     φ / ‖u‖ without limits
 /// </code>
 /// The tiles are added in a fixed order with their rounding errors kept aside (Kahan 1965), so that the norm of a
 /// long variable is as exact as that of a short one.
@@ -28,29 +29,46 @@ internal static class TrustRatioKernel
             k.Flags = views.VariableFlags[index];
             if (k.IsTrained)
             {
-                Advance<TWorker>(index, views);
+                Advance<TWorker>(index, views, k);
             }
         }
     }
 
-    /// <summary>Does one variable.</summary>
-    public static void Advance<TWorker>(int index, StepViews views)
+    /// <summary>Does one variable, whose flags are in <paramref name="k"/>.</summary>
+    public static void Advance<TWorker>(int index, StepViews views, StepScalars k)
         where TWorker : struct, ITileWorker
     {
         TileRange range = views.Ranges[index];
         SquareSums<float> sums = TWorker.Total(TileRangeSums.Share<TWorker>(views.TileSums, range.First, range.Count));
         if (TWorker.Lane == 0)
         {
-            views.TrustRatios[index] = Ratio(XMath.Sqrt(sums.Weight), XMath.Sqrt(sums.Update));
+            views.TrustRatios[index] = Ratio(XMath.Sqrt(sums.Weight), XMath.Sqrt(sums.Update), k);
         }
     }
 
-    private static TrustRatio Ratio(float weightNorm, float updateNorm) => new()
+    private static TrustRatio Ratio(float weightNorm, float updateNorm, StepScalars k)
     {
-        WeightNorm = weightNorm,
-        UpdateNorm = updateNorm,
-        Value = IsPositive(weightNorm) && IsPositive(updateNorm) ? weightNorm / updateNorm : 1,
-    };
+        float limited = Limited(weightNorm, k.WeightNormMin, k.WeightNormMax);
+        bool adapts = (k.Flags & VariableFlags.Adapts) != 0 && IsPositive(limited) && IsPositive(updateNorm);
+        return new TrustRatio
+        {
+            WeightNorm = weightNorm,
+            UpdateNorm = updateNorm,
+            Value = adapts ? Limited(limited / updateNorm, k.TrustRatioMin, k.TrustRatioMax) : 1,
+        };
+    }
+
+    // NaN stays NaN: min and max would drop it on a GPU, and a comparison may let it pass.
+    private static float Limited(float value, float minimum, float maximum)
+    {
+        if (XMath.IsNaN(value))
+        {
+            return value;
+        }
+
+        float raised = value < minimum ? minimum : value;
+        return raised > maximum ? maximum : raised;
+    }
 
     // NaN is asked for by name: ILGPU's OpenCL code turns a branch on x > 0 into one on x <= 0, which NaN passes.
     private static bool IsPositive(float norm) => !XMath.IsNaN(norm) && norm > 0;

@@ -1,6 +1,6 @@
 namespace Lamb.Gpu.Layout;
 
-/// <summary>Which norm the gradients are clipped by.</summary>
+/// <summary>Which norm the gradients are clipped by, or scaled to 1.</summary>
 internal enum ClipMode
 {
     /// <summary>None.</summary>
@@ -11,4 +11,7 @@ internal enum ClipMode
 
     /// <summary>That of all variables.</summary>
     Global = 2,
+
+    /// <summary>That of all variables, which becomes 1 whatever it was.</summary>
+    Normalize = 3,
 }

@@ -13,10 +13,14 @@ internal struct StepScalars
     /// <summary>1 − β₂.</summary>
     public float OneMinusBeta2;
 
-    /// <summary>1 / (1 − β₁ᵗ).</summary>
+    /// <summary>What a gradient enters the first moment as, besides 1 − β₁: 1, or 1 / (1 − β₁) where it is not
+    /// averaged.</summary>
+    public float GradientShare;
+
+    /// <summary>1 / (1 − β₁ᵗ), or 1 where the update is not corrected.</summary>
     public float FirstMomentCorrection;
 
-    /// <summary>1 / (1 − β₂ᵗ).</summary>
+    /// <summary>1 / (1 − β₂ᵗ), or 1 where the update is not corrected.</summary>
     public float SecondMomentCorrection;
 
     /// <summary>ε.</summary>
@@ -25,8 +29,26 @@ internal struct StepScalars
     /// <summary>η.</summary>
     public float LearningRate;
 
+    /// <summary>What the learning rate is corrected by, outside of the trust ratio; 1 where it is not.</summary>
+    public float RateCorrection;
+
     /// <summary>λη, the share of each weight that decays.</summary>
     public float WeightDecayRate;
+
+    /// <summary>λ, where decay comes into the update or into the gradient.</summary>
+    public float WeightDecay;
+
+    /// <summary>The least trust ratio.</summary>
+    public float TrustRatioMin;
+
+    /// <summary>The greatest trust ratio.</summary>
+    public float TrustRatioMax;
+
+    /// <summary>The least ‖w‖ that a trust ratio takes.</summary>
+    public float WeightNormMin;
+
+    /// <summary>The greatest ‖w‖ that a trust ratio takes.</summary>
+    public float WeightNormMax;
 
     /// <summary>1 / loss scale.</summary>
     public float GradientScale;
@@ -62,7 +84,7 @@ internal struct StepScalars
     /// <summary>What this call does with the average.</summary>
     public AverageMode AverageMode;
 
-    /// <summary>Whether gradients are clipped by a norm, and by which.</summary>
+    /// <summary>Whether gradients are clipped by a norm or scaled to one, and by which.</summary>
     public ClipMode ClipMode;
 
     /// <summary>What is done with the variable whose tile is at hand.</summary>

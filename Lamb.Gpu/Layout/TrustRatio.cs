@@ -12,6 +12,7 @@ internal struct TrustRatio
     /// <summary>‖u‖.</summary>
     public float UpdateNorm;
 
-    /// <summary>‖w‖ / ‖u‖, or 1 where one of them is zero or NaN.</summary>
+    /// <summary>φ(‖w‖) / ‖u‖ within its limits, or 1 where one of them is zero or NaN, or where the variable is
+    /// excluded.</summary>
     public float Value;
 }

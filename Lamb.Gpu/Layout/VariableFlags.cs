@@ -7,7 +7,7 @@ internal enum VariableFlags
     /// <summary>Nothing.</summary>
     None = 0,
 
-    /// <summary>Weight decay is on, and the variable is not excluded from it.</summary>
+    /// <summary>Decoupled weight decay is on, and the variable is not excluded from it.</summary>
     Decays = 1,
 
     /// <summary>There is a gradient for it in this step.</summary>
@@ -15,4 +15,13 @@ internal enum VariableFlags
 
     /// <summary>Its gradient is its new value.</summary>
     Overwrite = 4,
+
+    /// <summary>The trust ratio scales its step.</summary>
+    Adapts = 8,
+
+    /// <summary>Weight decay comes into its update.</summary>
+    DecaysUpdate = 16,
+
+    /// <summary>Weight decay comes into its gradient.</summary>
+    DecaysGradient = 32,
 }

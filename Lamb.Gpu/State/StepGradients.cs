@@ -27,13 +27,16 @@ internal sealed class StepGradients
     /// <summary>Whether variable <paramref name="index"/> has a gradient.</summary>
     public bool Has(int index) => (current[index] & VariableFlags.HasGradient) != 0;
 
-    /// <summary>Decides which variables decay from now on.</summary>
-    public void SetDecay(Predicate<LambVariable> decays)
+    /// <summary>Decides which variables decay from now on, and so which the trust ratio is for.</summary>
+    public void SetDecay(LambOptions options, Predicate<LambVariable> decays)
     {
         for (int i = 0; i < lasting.Length; i++)
         {
-            lasting[i] &= ~VariableFlags.Decays;
-            lasting[i] |= decays(variables[i]) ? VariableFlags.Decays : VariableFlags.None;
+            bool decaying = options.WeightDecay != null && decays(variables[i]);
+            lasting[i] &= VariableFlags.Overwrite;
+            lasting[i] |= decaying ? DecayOf(options) : VariableFlags.None;
+            bool inScope = options.TrustRatioScope == LambTrustRatioScope.All || (decaying && options.WeightDecay != 0);
+            lasting[i] |= inScope && !variables[i].ExcludeFromTrustRatio ? VariableFlags.Adapts : VariableFlags.None;
         }
 
         isKnown = false;
@@ -70,4 +73,12 @@ internal sealed class StepGradients
 
         isKnown = true;
     }
+
+    private static VariableFlags DecayOf(LambOptions options) => options switch
+    {
+        { WeightDecayMode: LambWeightDecayMode.Decoupled } => VariableFlags.Decays,
+        { CouplesDecay: false } => VariableFlags.None,
+        { WeightDecayMode: LambWeightDecayMode.Update } => VariableFlags.DecaysUpdate,
+        _ => VariableFlags.DecaysGradient,
+    };
 }

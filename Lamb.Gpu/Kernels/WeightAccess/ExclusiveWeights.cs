@@ -18,6 +18,11 @@ internal readonly struct ExclusiveWeights : IWeightAccess
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLane Before<TLane>(Element<TLane> e)
+        where TLane : struct, ILane<TLane> => default;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddDecayed<TLane>(Element<TLane> e, ref SquareSums<TLane> sums, StepScalars k)
         where TLane : struct, ILane<TLane>
     {

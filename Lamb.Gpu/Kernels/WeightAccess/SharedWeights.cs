@@ -12,6 +12,11 @@ internal readonly struct SharedWeights : IWeightAccess
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLane Before<TLane>(Element<TLane> e)
+        where TLane : struct, ILane<TLane> => e.Weight;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddDecayed<TLane>(Element<TLane> e, ref SquareSums<TLane> sums, StepScalars k)
         where TLane : struct, ILane<TLane>
     {
