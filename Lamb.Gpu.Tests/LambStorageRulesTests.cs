@@ -22,6 +22,8 @@ public class LambStorageRulesTests
         AssertRefused("MomentStorage must be Float32 or BFloat16", singles, new() { MomentStorage = Half });
         AssertRefused("Nearest where MasterWeights is true", halves, byChance with { MasterWeights = true });
         AssertRefused("where all weights are Float32", singles, byChance);
+        AssertRefused(
+            "have no master copy", halves, new() { MasterWeights = false, WeightAccess = LambWeightAccess.Exclusive });
         AssertRefused("constraint must be Float32", constrained, new());
         StringAssert.Contains(
             Assert.ThrowsExactly<InvalidOperationException>(() => halves[0].Weights).Message, "WeightArray.As");

@@ -90,7 +90,7 @@ public sealed partial class LambOptimizer
         {
             if (options.UseEma && !variable.OverwriteWithGradient && variable.Length > 0)
             {
-                kernels.Finalize(stream, index, k);
+                kernels.TakeAverage(stream, index, k);
             }
         }
 

@@ -37,17 +37,17 @@ internal sealed record StepKind(string Name, LambOptions Options, int BytesPerPa
     /// <summary>Gets all kinds.</summary>
     public static IReadOnlyList<StepKind> All { get; } =
     [
-        Of("plain", Usual, Update),
-        Of("exclusive", Own, OwnUpdate),
+        OfUpdate("plain", Usual),
+        OfUpdate("exclusive", Own),
         Of("clip", Usual with { GlobalClipNorm = 1 }, [.. Norms, .. Update]),
         Of("dynamic", Usual with { DynamicLossScale = new() { DynamicGrowthSteps = Never } }, [.. Norms, .. Update]),
         Of("ema", Usual with { UseEma = true }, [.. Moments, .. StreamsOf<AverageKernel<ApplyKernel>>()]),
         Of("accumulate", Usual with { GradientAccumulationSteps = Never }, StreamsOf<AccumulateKernel>()),
-        Of("bf16", Usual, Update, Brain),
-        Of("bf16-exclusive", Own, OwnUpdate, Brain),
-        Of("bf16-stochastic", ByChance, Update, Brain),
-        Of("bf16-all", ByChance with { MomentStorage = LambStorage.BFloat16 }, Update, Brain),
-        Of("fp16", Usual, Update, new(LambStorage.Float16, LambStorage.Float16)),
+        OfUpdate("bf16", Usual, Brain),
+        OfUpdate("bf16-exclusive", Own, Brain),
+        OfUpdate("bf16-stochastic", ByChance, Brain),
+        OfUpdate("bf16-all", ByChance with { MomentStorage = LambStorage.BFloat16 }, Brain),
+        OfUpdate("fp16", Usual, new(LambStorage.Float16, LambStorage.Float16)),
     ];
 
     /// <summary>Gets how weights and gradients lie in memory.</summary>
@@ -72,6 +72,10 @@ internal sealed record StepKind(string Name, LambOptions Options, int BytesPerPa
             null => usual,
         };
     }
+
+    /// <summary>An update without clips and averages, for any storage.</summary>
+    public static StepKind OfUpdate(string name, LambOptions options, StoragePair storage = default) =>
+        Of(name, options, options.WeightAccess == LambWeightAccess.Shared ? Update : OwnUpdate, storage);
 
     /// <summary>Finds a kind by its name.</summary>
     /// <exception cref="UsageException">There is none; the text names those there are.</exception>

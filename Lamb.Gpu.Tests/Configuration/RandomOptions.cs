@@ -69,10 +69,10 @@ internal static class RandomOptions
     // What decays by the update or by the gradient is not for the optimizer alone.
     private static readonly Gen<Func<LambOptions, LambOptions>> Variants = Gen.Select(
         Gen.Enum<LambWeightDecayMode>(), Gen.Enum<LambBiasCorrection>(), Gen.Enum<LambTrustRatioScope>(),
-        Limits, Limits, Gen.Bool, Gen.Enum<LambWeightAccess>(),
-        (mode, correction, scope, ratio, norm, flag, access) => (Func<LambOptions, LambOptions>)(keras => keras with
+        Limits, Limits, Gen.Bool, Gen.Select(Gen.Enum<LambWeightAccess>(), Gen.Int),
+        (mode, correction, scope, ratio, norm, flag, own) => (Func<LambOptions, LambOptions>)(keras => keras with
         {
-            WeightDecayMode = access == LambWeightAccess.Shared ? mode : LambWeightDecayMode.Decoupled,
+            WeightDecayMode = own.Item1 == LambWeightAccess.Shared ? mode : LambWeightDecayMode.Decoupled,
             BiasCorrection = correction,
             TrustRatioScope = scope,
             TrustRatioMin = ratio.Min,
@@ -81,7 +81,11 @@ internal static class RandomOptions
             WeightNormMax = norm.Max,
             GradientAveraging = flag,
             NormalizeGradients = (keras.ClipNorm ?? keras.GlobalClipNorm ?? keras.ClipValue) == null,
-            WeightAccess = access,
+            WeightAccess = own.Item1,
+            MasterWeights = flag,
+            WeightRounding = flag ? LambRounding.Nearest : LambRounding.Stochastic,
+            RoundingSeed = own.Item2,
+            MomentStorage = own.Item2 % 2 == 0 ? LambStorage.Float32 : LambStorage.BFloat16,
         }));
 
     private static readonly Gen<LambOptions> Keras = Gen.Select(

@@ -41,6 +41,7 @@ public class DocumentTests
     [TestMethod]
     [DataRow(1, "// quick start", true)]
     [DataRow(2, "// with your own buffers", false)]
+    [DataRow(3, "// 16 bits", false)]
     public void TheCodeOfTheReadmeIsTheCodeThatIsTested(int place, string mark, bool hasUsings)
     {
         string block = Repository.Read("README.md").Split("```csharp\n")[place].Split("```")[0];
@@ -59,6 +60,15 @@ public class DocumentTests
         foreach (float weight in QuickStart.RunWithEverything())
         {
             Assert.AreEqual(3f, weight, 0.5f);
+        }
+    }
+
+    [TestMethod]
+    public void AStepTooSmallForBFloat16MovesTheMasterCopies()
+    {
+        foreach (float master in QuickStart.RunInBFloat16())
+        {
+            Assert.AreEqual(1 - 1e-4f, master, 1e-6f);
         }
     }
 

@@ -27,9 +27,12 @@ internal static partial class KernelsDocument
     public static string Render(string text) => Block().Replace(
         text, block => $"{block.Groups["begin"].Value}\n{RenderBlock(block.Groups["name"].Value)}\n<!-- end -->");
 
-    private static string RenderBlock(string name) => name == "tuning"
-        ? TuningTable()
-        : Kernel(Kernels.Single(kernel => NameOf(kernel) == name));
+    private static string RenderBlock(string name) => name switch
+    {
+        "tuning" => TuningTable(),
+        "storage" => StorageTable.Render(),
+        _ => Kernel(Kernels.Single(kernel => NameOf(kernel) == name)),
+    };
 
     private static string Kernel(Type kernel)
     {

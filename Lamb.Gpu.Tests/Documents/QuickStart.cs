@@ -84,4 +84,32 @@ internal static class QuickStart
         // end
         return trained;
     }
+
+    public static float[] RunInBFloat16()
+    {
+        // 16 bits
+        using var device = LambDevice.Open();
+        using var variables = LambVariables.Allocate(
+            device.Accelerator,
+            new LambVariableSpec("dense/kernel", [64, 32])
+            {
+                WeightStorage = LambStorage.BFloat16,
+                GradientStorage = LambStorage.BFloat16,
+            },
+            new LambVariableSpec("norm/scale", [32]));
+
+        ArrayView<BFloat16> weights = variables["dense/kernel"].WeightArray.As<BFloat16>();
+        ArrayView<BFloat16> gradients = variables["dense/kernel"].GradientArray.As<BFloat16>();
+        weights.CopyFromCPU([.. Enumerable.Repeat((BFloat16)1f, 64 * 32)]);
+        gradients.CopyFromCPU([.. Enumerable.Repeat((BFloat16)0.5f, 64 * 32)]);
+
+        using var optimizer = new LambOptimizer(variables, new LambOptions { LearningRate = 1e-4 });
+        optimizer.Step();
+
+        // bfloat16 has steps of 1/128 there: the weights still say 1, their master copies do not.
+        var masters = new float[64 * 32];
+        optimizer.MasterWeights(variables["dense/kernel"]).CopyToCPU(masters);
+        // end
+        return masters;
+    }
 }

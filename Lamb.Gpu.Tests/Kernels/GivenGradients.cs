@@ -1,4 +1,4 @@
-using Lamb.Gpu.Tests.Accelerators;
+using Lamb.Gpu.Bench.Golden;
 
 namespace Lamb.Gpu.Tests.Kernels;
 
@@ -18,7 +18,7 @@ internal static class GivenGradients
             }
             else
             {
-                variable.Gradients.Write(gradient);
+                StoredArray.Write(variable.GradientArray, gradient, variables.Accelerator.DefaultStream);
             }
         }
 

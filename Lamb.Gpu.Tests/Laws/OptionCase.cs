@@ -82,6 +82,29 @@ internal sealed record OptionCase(LambOptions Options, IReadOnlyList<LambVariabl
             [.. shapes.Append(new LambVariableSpec("v", [5])).Select((spec, i) => spec with { Name = $"v{i}" })],
             seed));
 
+    /// <summary>The same with weights, gradients and moments of any storage.</summary>
+    public static Gen<OptionCase> Stored { get; } = Gen.Select(
+        Any, Gen.Enum<LambStorage>().Array[5], Gen.Enum<LambStorage>().Array[5], Gen.Int[0, 3], Gen.Bool).Select(
+            (played, weights, gradients, rounding, narrows) => new OptionCase(
+                played.Options with
+                {
+                    MasterWeights = rounding > 1,
+                    WeightAccess = rounding > 1 ? played.Options.WeightAccess : LambWeightAccess.Shared,
+                    WeightRounding = rounding == 0 ? LambRounding.Stochastic : LambRounding.Nearest,
+                    RoundingSeed = played.Seed,
+                    MomentStorage = narrows ? LambStorage.BFloat16 : LambStorage.Float32,
+                },
+
+                // The last one of 16 bits, so that there is something to round.
+                [
+                    .. played.Specs.Select((spec, i) => spec with
+                    {
+                        WeightStorage = spec == played.Specs[^1] ? LambStorage.BFloat16 : weights[i],
+                        GradientStorage = gradients[i],
+                    }),
+                ],
+                played.Seed));
+
     /// <summary>Gets the options without a decay that needs the weights.</summary>
     public LambOptions Decoupled => Options with { WeightDecayMode = LambWeightDecayMode.Decoupled };
 
@@ -151,7 +174,8 @@ internal sealed record OptionCase(LambOptions Options, IReadOnlyList<LambVariabl
         spec.Shape[0]
         + (spec.OverwriteWithGradient ? " set" : "")
         + (spec.ExcludeFromWeightDecay ? " excluded" : "")
-        + (spec.ExcludeFromTrustRatio ? " unscaled" : "");
+        + (spec.ExcludeFromTrustRatio ? " unscaled" : "")
+        + (spec.WeightStorage, spec.GradientStorage);
 
     // What goes together; and decay so small that an update keeps the sign of its gradient, from which errors would
     // else be far larger than it: weights stay below 4, and a gradient is clipped to a 100th of its limit at least.

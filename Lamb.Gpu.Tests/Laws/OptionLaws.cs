@@ -12,7 +12,7 @@ public class OptionLaws
     private static TestDevice Device => TestDevice.Cpu;
 
     [TestMethod]
-    public void TheSameInputsGiveTheSameBits() => RandomCases.Check(120, OptionCase.Any, played =>
+    public void TheSameInputsGiveTheSameBits() => RandomCases.Check(200, Mixed, played =>
     {
         using OptionRun one = played.Start(Device), other = played.Start(Device);
         for (int call = 0; call < Calls; call++)
@@ -23,7 +23,7 @@ public class OptionLaws
     });
 
     [TestMethod]
-    public void AStepThatIsSkippedChangesNothingButTheScale() => RandomCases.Check(150, Scaled, played =>
+    public void AStepThatIsSkippedChangesNothingButTheScale() => RandomCases.Check(200, Scaled, played =>
     {
         using OptionRun run = played.Start(Device);
         for (int call = 0; call < Calls; call++)
@@ -43,7 +43,7 @@ public class OptionLaws
 
     [TestMethod]
     public void SavingAndLoadingAtAnyMomentChangesNoBit() =>
-        RandomCases.Check(200, Gen.Select(OptionCase.Any, Gen.Int[0, Calls - 1]), (played, moment) =>
+        RandomCases.Check(300, Gen.Select(Mixed, Gen.Int[0, Calls - 1]), (played, moment) =>
         {
             using OptionRun straight = played.Start(Device), saved = played.Start(Device);
             for (int call = 0; call < Calls; call++)
@@ -121,8 +121,10 @@ public class OptionLaws
             }
         });
 
+    private static Gen<OptionCase> Mixed => Gen.OneOf(OptionCase.Any, OptionCase.Stored);
+
     private static Gen<OptionCase> Scaled =>
-        OptionCase.Any.Where(played => played.Options.DynamicLossScale != null);
+        Mixed.Where(played => played.Options.DynamicLossScale != null);
 
     // Leaves counters, windows, averages and the loss scale somewhere else.
     private static void Wander(OptionRun run, OptionCase played)
@@ -133,7 +135,9 @@ public class OptionLaws
         }
     }
 
-    private static bool IsNotOfTheScale(LambStateValue value) => value.Name is not ("dynamic_scale" or "step_counter");
+    // Where only the optimizer writes weights, a master copy takes them in the first call, skipped or not.
+    private static bool IsNotOfTheScale(LambStateValue value) => value.Name is not ("dynamic_scale" or "step_counter")
+        && !value.Name.EndsWith("_master_weights", StringComparison.Ordinal);
 
     private static int[] Bits(float[][] values) => [.. values.SelectMany(value => value.Bits())];
 }

@@ -1,3 +1,4 @@
+using Lamb.Gpu.Bench.Golden;
 using Lamb.Gpu.Launch;
 using Lamb.Gpu.Tests.Accelerators;
 using Lamb.Gpu.Tests.Kernels;
@@ -19,7 +20,7 @@ internal sealed class OptionRun : IDisposable
         Variables = LambVariables.Allocate(device.Accelerator, [.. order.Select(i => played.Specs[i])]);
         for (int place = 0; place < order.Length; place++)
         {
-            Variables[place].Weights.Write(Values.Random(Variables[place].Length, played.Seed - 1 - order[place]));
+            Write(Variables[place], Values.Random(Variables[place].Length, played.Seed - 1 - order[place]));
         }
 
         Optimizer = new LambOptimizer(Variables, options, null, this.tuning);
@@ -37,7 +38,8 @@ internal sealed class OptionRun : IDisposable
     }
 
     /// <summary>Reads the weights.</summary>
-    public float[][] Weights() => [.. Variables.Select(variable => variable.Weights.Read(device.Accelerator))];
+    public float[][] Weights() => [.. Variables.Select(
+        variable => StoredArray.Read(variable.WeightArray, device.Accelerator.DefaultStream))];
 
     /// <summary>Reads every bit that a step may change: weights, state and counters.</summary>
     public long[] Bits(Func<LambStateValue, bool>? counted = null) =>
@@ -60,7 +62,7 @@ internal sealed class OptionRun : IDisposable
         Optimizer.LoadState(saved);
         for (int i = 0; i < weights.Length; i++)
         {
-            Variables[i].Weights.Write(weights[i]);
+            Write(Variables[i], weights[i]);
         }
     }
 
@@ -69,4 +71,7 @@ internal sealed class OptionRun : IDisposable
         Optimizer.Dispose();
         Variables.Dispose();
     }
+
+    private void Write(LambVariable variable, float[] weights) =>
+        StoredArray.Write(variable.WeightArray, weights, device.Accelerator.DefaultStream);
 }

@@ -11,7 +11,7 @@ namespace Lamb.Gpu.Launch;
 /// <summary>The kernels of an optimizer, compiled for its accelerator in the form that its options ask for.</summary>
 /// <param name="WeightNorm">Σw² of every tile.</param>
 /// <param name="Adopt">The same, and w into a master copy that is behind.</param>
-/// <param name="Finalize">w̄ into w.</param>
+/// <param name="TakeAverage">w̄ into w.</param>
 /// <param name="GradientNorm">Σg² of every tile.</param>
 /// <param name="Decision">Clip factors, and whether the step is taken.</param>
 /// <param name="Moment">m, v, Σu², Σw².</param>
@@ -21,7 +21,7 @@ namespace Lamb.Gpu.Launch;
 internal sealed record CompiledKernels(
     StepKernel WeightNorm,
     StepKernel Adopt,
-    StepKernel Finalize,
+    StepKernel TakeAverage,
     StepKernel GradientNorm,
     DecisionLauncher Decision,
     StepKernel Moment,
@@ -58,7 +58,7 @@ internal sealed record CompiledKernels(
         where TFinish : struct, IFinish => new(
             Load(accelerator, WeightNormKernel<Idle>.Run<TWorker>, form.OwnsWeights && !form.Storage.KeepsMasters),
             Load(accelerator, WeightNormKernel<Touch>.Run<TWorker>, false),
-            Load(accelerator, FinalizeKernel.Run<TWorker>, false),
+            Load(accelerator, TakeAverageKernel.Run<TWorker>, false),
             Load(accelerator, GradientNormKernel<TGradient>.Run<TWorker>, false),
             LoadDecision<TWorker>(accelerator),
             Load(accelerator, MomentKernel<TGradient, TWeights>.Run<TWorker>, !form.IsFused),

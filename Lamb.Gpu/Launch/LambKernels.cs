@@ -67,13 +67,13 @@ internal sealed class LambKernels
     }
 
     /// <summary>w̄ of a variable into w.</summary>
-    public void Finalize(AcceleratorStream stream, int variable, StepScalars k)
+    public void TakeAverage(AcceleratorStream stream, int variable, StepScalars k)
     {
         TileRange range = state.Plan.Ranges[variable];
         int segment = Enumerable.Range(0, segments.Length).First(i => range.First < EndOf(state.Plan.Segments[i]));
         StepViews views = segments[segment].Views;
         views.Tiles = state.Tiles.SubView(range.First, range.Count);
-        Launch(segments[segment].Kernels.Finalize, stream, views, k);
+        Launch(segments[segment].Kernels.TakeAverage, stream, views, k);
     }
 
     /// <summary>Σg² of every tile, and whether all gradients are finite.</summary>

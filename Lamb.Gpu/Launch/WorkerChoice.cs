@@ -58,6 +58,8 @@ internal static class WorkerChoice
         where TWeights : struct, IWeightStorage
         where TGradients : struct, IStorage
         where TMoments : struct, IStorage => tuning.IsHost
-            ? CompiledKernels.Compile<VectorWorker<TWeights, TGradients, TMoments>, HostClaims>(accelerator, form)
-            : CompiledKernels.Compile<GroupWorker<TWide, TWeights, TGradients, TMoments>, GroupClaims>(accelerator, form);
+            ? CompiledKernels.Compile<
+                VectorWorker<TWeights, TGradients, TMoments>, HostClaims>(accelerator, form)
+            : CompiledKernels.Compile<
+                GroupWorker<TWide, TWeights, TGradients, TMoments>, GroupClaims>(accelerator, form);
 }

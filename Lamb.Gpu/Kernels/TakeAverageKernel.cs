@@ -12,7 +12,7 @@ namespace Lamb.Gpu.Kernels;
 /// w ← w̄
 /// </code>
 /// </remarks>
-internal readonly struct FinalizeKernel : ITileKernel
+internal readonly struct TakeAverageKernel : ITileKernel
 {
     /// <inheritdoc/>
     public static Streams Reads => Streams.Average;
@@ -27,7 +27,7 @@ internal readonly struct FinalizeKernel : ITileKernel
         int groups = Grid.DimX;
         for (int index = Grid.IdxX; index < views.Tiles.IntLength; index += groups)
         {
-            TWorker.Advance<FinalizeKernel>(views.Tiles[index], views, k);
+            TWorker.Advance<TakeAverageKernel>(views.Tiles[index], views, k);
         }
     }
 
