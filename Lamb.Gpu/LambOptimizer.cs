@@ -235,7 +235,7 @@ public sealed partial class LambOptimizer : IDisposable
     {
         if (!use.IsOver)
         {
-            using var visit = use.Enter();
+            using var visit = use.Enter(mends: true);
             use.IsOver = true;
             stream.Synchronize();
             constraints.Dispose();

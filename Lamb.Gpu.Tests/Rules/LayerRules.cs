@@ -14,6 +14,7 @@ public class LayerRules
         typeof(LambVariable), typeof(LambVariableSpec),
         typeof(LambConstraint), typeof(ArgumentEquality), typeof(LambBeta),
         typeof(LambDynamicLossScale), typeof(LambLossScale), typeof(LambStateValue),
+        typeof(LambCheckpointException), typeof(LambCheckpointOptions), typeof(LambCheckpointProgress),
         typeof(LambWeightAccess), typeof(LambLearningRate), typeof(LearningRateSchedule), typeof(ArgumentRules),
         typeof(CosineDecay),
         typeof(CosineDecayRestarts), typeof(ExponentialDecay), typeof(InverseTimeDecay),
@@ -25,6 +26,8 @@ public class LayerRules
         [Data] = [],
         ["Configuration"] = [Data],
         ["Devices"] = [Data],
+        ["Files"] = [Data],
+        ["Checkpoints"] = [Data, "Configuration", "Files"],
         ["Layout"] = [Data],
         ["Kernels.Lanes"] = [],
         ["Kernels"] = ["Layout", "Kernels.Lanes"],
@@ -40,7 +43,10 @@ public class LayerRules
             Data, "Layout", "Kernels", "Kernels.Workers", "Kernels.Gradients", "Kernels.Finishes", "Kernels.Claims",
             "Kernels.WeightAccess", "State",
         ],
-        [Facade] = [Data, "Clock", "Configuration", "Devices", "Layout", "Kernels", "State", "Launch"],
+        [Facade] =
+        [
+            Data, "Checkpoints", "Clock", "Configuration", "Devices", "Files", "Layout", "Kernels", "State", "Launch",
+        ],
     };
 
     [TestMethod]

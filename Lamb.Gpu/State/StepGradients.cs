@@ -27,6 +27,9 @@ internal sealed class StepGradients
     /// <summary>Whether variable <paramref name="index"/> has a gradient.</summary>
     public bool Has(int index) => (current[index] & VariableFlags.HasGradient) != 0;
 
+    /// <summary>Whether variable <paramref name="index"/> decays.</summary>
+    public bool Decays(int index) => (lasting[index] & VariableFlags.Decays) != 0;
+
     /// <summary>Decides which variables decay from now on.</summary>
     public void SetDecay(Predicate<LambVariable> decays)
     {
