@@ -15,7 +15,7 @@ public sealed partial class LambOptimizer
     /// A safetensors file: the tensors as they lie on the device, and in the header the counters, the loss scale, the
     /// learning rate, the configuration, the variables and a SHA-256 of the whole file. Written beside the old file,
     /// flushed to the disk and renamed over it: whatever happens, the old or the new one is there, whole. Piece by
-    /// piece through buffers of 4 MiB. Code of the caller's, as a function for the learning rate or a schedule that is
+    /// piece through buffers of 2 MiB. Code of the caller's, as a function for the learning rate or a schedule that is
     /// not built in, has no form in a file: that there was some is written down, and asked for again where it is
     /// loaded.
     /// </remarks>

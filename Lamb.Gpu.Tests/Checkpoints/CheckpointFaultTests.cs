@@ -52,7 +52,7 @@ public sealed class CheckpointFaultTests : IDisposable
         worn.Optimizer.SaveCheckpoint(folder["b"]);
         long[] before = worn.Bits();
         long length = new FileInfo(folder["a"]).Length, total = room == 0 ? 2 * length : length;
-        for (long good = 0; good < total; good++)
+        for (long good = 0; good <= total; good++)
         {
             try
             {

@@ -7,7 +7,7 @@ namespace Lamb.Gpu.Files;
 /// <summary>Computes the checksum of a safetensors file, which stands in its own header.</summary>
 /// <remarks>
 /// SHA-256 of the whole file, length, header and data, with 64 zeros in the place of the checksum itself. It runs
-/// beside the thread that reads or writes, one piece behind it.
+/// beside the thread that reads or writes, some pieces behind it.
 /// </remarks>
 internal sealed class ContentChecksum : IDisposable
 {
@@ -50,12 +50,10 @@ internal sealed class ContentChecksum : IDisposable
         Add(text);
     }
 
-    /// <summary>Takes a piece, which must stay as it is until the next call of this object.</summary>
-    public void Add(ReadOnlyMemory<byte> piece)
-    {
-        behind.Wait();
-        behind = Task.Run(() => hash.AppendData(piece.Span));
-    }
+    /// <summary>Takes a piece, after all before it.</summary>
+    /// <returns>When it is done: the piece must stay as it is until then.</returns>
+    public Task Add(ReadOnlyMemory<byte> piece) => behind = behind.ContinueWith(
+        _ => hash.AppendData(piece.Span), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 
     /// <summary>Returns the digits of what was taken.</summary>
     public string Finish()

@@ -1,23 +1,31 @@
 namespace Lamb.Gpu.Files;
 
-/// <summary>Two buffers in turn: one is filled while the checksum of the other is computed.</summary>
+/// <summary>A ring of buffers: one is filled while the checksum of those before it is computed.</summary>
 internal sealed class PieceBuffers
 {
     /// <summary>The bytes of a piece: few enough for a cache, many enough that calls do not count.</summary>
-    public const int Size = 1 << 22;
+    public const int Size = 1 << 21;
 
-    private readonly byte[][] buffers = [[], []];
+    // So many that neither side waits where a busy machine lets the other one wait.
+    private const int Count = 8;
+
+    private readonly byte[][] buffers = [.. Enumerable.Repeat<byte[]>([], Count)];
+    private readonly Task[] users = [.. Enumerable.Repeat(Task.CompletedTask, Count)];
     private int current;
 
-    /// <summary>Returns the next buffer, cut to a length: that of the call before the last.</summary>
+    /// <summary>Waits for the oldest buffer and returns it, cut to a length.</summary>
     public Memory<byte> Next(int length)
     {
-        current = 1 - current;
+        current = (current + 1) % Count;
+        users[current].Wait();
         if (buffers[current].Length < length)
         {
-            buffers[current] = new byte[length];
+            buffers[current] = GC.AllocateUninitializedArray<byte>(length);
         }
 
         return buffers[current].AsMemory(0, length);
     }
+
+    /// <summary>Keeps the latest buffer until a task is done with it.</summary>
+    public void Lend(Task user) => users[current] = user;
 }

@@ -31,9 +31,9 @@ internal static class SafetensorsReader
             for (long done = 0; done < tensor.Length;)
             {
                 int length = (int)Math.Min(tensor.Length - done, PieceBuffers.Size);
-                Memory<byte> piece = keeps ? new byte[length] : buffers.Next(length);
+                Memory<byte> piece = keeps ? GC.AllocateUninitializedArray<byte>(length) : buffers.Next(length);
                 stream.ReadExactly(piece.Span);
-                checksum.Add(piece);
+                buffers.Lend(checksum.Add(piece));
                 take(tensor, done, piece);
                 done += length;
                 report(tensor.Begin + done);

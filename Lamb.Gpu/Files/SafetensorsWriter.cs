@@ -26,7 +26,7 @@ internal static class SafetensorsWriter
             {
                 Memory<byte> piece = buffers.Next((int)Math.Min(tensor.Length - done, PieceBuffers.Size));
                 read(tensor, done, piece);
-                checksum.Add(piece);
+                buffers.Lend(checksum.Add(piece));
                 stream.Write(piece.Span);
                 done += piece.Length;
                 report(tensor.Begin + done);
