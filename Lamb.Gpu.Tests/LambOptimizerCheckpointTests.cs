@@ -90,12 +90,12 @@ public sealed class LambOptimizerCheckpointTests : IDisposable
     }
 
     [TestMethod]
-    [DataRow("\"raw_iterations\":\"5\"", "\"raw_iterations\":\"-1\"", "the text 'raw_iterations'")]
-    [DataRow("\"raw_iterations\":\"5\"", "\"raw_iterations\":\"9223372036854775807\"", "the text 'raw_iterations'")]
-    [DataRow("\"raw_iterations\":\"5\"", "\"raw_iterations\":\"6\"", "the text 'iterations' in the header must")]
-    [DataRow("\"raw_iterations\":\"5\",", "", "the header must have the text 'raw_iterations', and has not.")]
-    [DataRow("\"loss_scale\":\"4\"", "\"loss_scale\":\"NaN\"", "the text 'loss_scale'")]
-    [DataRow("\"loss_scale\":\"4\"", "\"loss_scale\":\"-1\"", "the text 'loss_scale'")]
+    [DataRow("\"raw_iterations\":\"6\"", "\"raw_iterations\":\"-1\"", "the text 'raw_iterations'")]
+    [DataRow("\"raw_iterations\":\"6\"", "\"raw_iterations\":\"9223372036854775807\"", "the text 'raw_iterations'")]
+    [DataRow("\"raw_iterations\":\"6\"", "\"raw_iterations\":\"8\"", "the text 'iterations' in the header must")]
+    [DataRow("\"raw_iterations\":\"6\",", "", "the header must have the text 'raw_iterations', and has not.")]
+    [DataRow("\"loss_scale\":\"8\"", "\"loss_scale\":\"NaN\"", "the text 'loss_scale'")]
+    [DataRow("\"loss_scale\":\"8\"", "\"loss_scale\":\"-1\"", "the text 'loss_scale'")]
     [DataRow("\"finite_steps\":\"1\"", "\"finite_steps\":\"2147483648\"", "the text 'finite_steps'")]
     [DataRow("\"keeps_sums\":\"false\"", "\"keeps_sums\":\"no\"", "the text 'keeps_sums'")]
     [DataRow("\"learning_rate\":\"0.3\"", "\"learning_rate\":\"1e99\"", "the text 'learning_rate'")]

@@ -135,6 +135,30 @@ public sealed class CheckpointFaultTests : IDisposable
     }
 
     [TestMethod]
+    public void AnyByteThatIsFlippedAndAnyThatIsMissingLeavesTheOldState()
+    {
+        using WornOptimizer saved = new(), worn = new(seed: 9);
+        saved.Optimizer.SaveCheckpoint(folder["a"]);
+        byte[] file = File.ReadAllBytes(folder["a"]);
+        long[] before = worn.Bits();
+        for (int i = 0; i < file.Length; i++)
+        {
+            byte[] changed = [.. file];
+            changed[i] ^= (byte)(1 << (i % 8));
+            AssertRefused(changed);
+            AssertRefused(file[..i]);
+        }
+
+        CollectionAssert.AreEqual(before, worn.Bits());
+
+        void AssertRefused(byte[] content)
+        {
+            File.WriteAllBytes(folder["b"], content);
+            Assert.ThrowsExactly<LambCheckpointException>(() => worn.Optimizer.LoadCheckpoint(folder["b"]));
+        }
+    }
+
+    [TestMethod]
     public void AFileThatMayOnlyBeReadStays()
     {
         using var worn = new WornOptimizer();
