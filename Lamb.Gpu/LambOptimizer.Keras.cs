@@ -50,6 +50,7 @@ public sealed partial class LambOptimizer
         using var visit = use.Enter();
         state.RequireLive();
         IReadOnlyList<LambStateValue> saved = KerasFile.Read(path, Table().Shapes);
+        knowsWeights = false;
         try
         {
             Table().Write(saved);
@@ -58,7 +59,5 @@ public sealed partial class LambOptimizer
         {
             throw new LambCheckpointException($"\"{path}\": {wrong.Message}", wrong);
         }
-
-        knowsWeights = false;
     }
 }

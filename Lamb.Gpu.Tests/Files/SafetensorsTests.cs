@@ -100,6 +100,9 @@ public class SafetensorsTests
         "the shape of", DisplayName = "beyond 64 bits")]
     [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{}}""", 4,
         "the header must be a JSON object of tensors", DisplayName = "twice")]
+    [DataRow("""
+        {"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"\u0061":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}
+        """, 0, "the header must be a JSON object of tensors", DisplayName = "twice, once escaped")]
     [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":0}}""", 4,
         "tensor \"a\" in the header must be an object of dtype", DisplayName = "more")]
     [DataRow("""{"a":{"dtype":"F32","shape":1,"data_offsets":[0,4]}}""", 4, "the shape of", DisplayName = "no list")]
