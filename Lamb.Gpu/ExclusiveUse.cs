@@ -8,10 +8,14 @@ internal sealed class ExclusiveUse(object owner)
     /// <summary>Whether the owner is disposed: then nobody is let in.</summary>
     public bool IsOver { get; set; }
 
+    /// <summary>What makes the owner unfit for use until it is mended, or null.</summary>
+    public string? Fault { get; set; }
+
     /// <summary>Enters; leaves where the result is disposed.</summary>
+    /// <param name="mends">Whether a fault does not keep out: whoever enters mends or disposes of the owner.</param>
     /// <exception cref="ObjectDisposedException">The owner is disposed.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in.</exception>
-    public Visit Enter()
+    /// <exception cref="InvalidOperationException">Another thread is in, or there is a fault.</exception>
+    public Visit Enter(bool mends = false)
     {
         ObjectDisposedException.ThrowIf(IsOver, owner);
         if (Interlocked.Exchange(ref entered, 1) != 0)
@@ -26,6 +30,12 @@ internal sealed class ExclusiveUse(object owner)
         {
             Volatile.Write(ref entered, 0);
             ObjectDisposedException.ThrowIf(true, owner);
+        }
+
+        if (Fault != null && !mends)
+        {
+            Volatile.Write(ref entered, 0);
+            throw new InvalidOperationException(Fault);
         }
 
         return new Visit(this);

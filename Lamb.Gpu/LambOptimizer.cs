@@ -238,7 +238,7 @@ public sealed partial class LambOptimizer : IDisposable
     {
         if (!use.IsOver)
         {
-            using var visit = use.Enter();
+            using var visit = use.Enter(mends: true);
             use.IsOver = true;
             stream.Synchronize();
             constraints.Dispose();

@@ -31,6 +31,7 @@ internal static class CommandLine
             KernelsCommand.Create(),
             RooflineCommand.Create(),
             PeersCommand.Create(),
+            CheckpointCommand.Create(),
         };
         ParseResult parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction)

@@ -76,8 +76,9 @@ internal static class QuickStart
         }
 
         // A checkpoint is the weights and the state; a new optimizer with the same options goes on from it to the bit.
-        IReadOnlyList<LambStateValue> state = optimizer.SaveState();
-        optimizer.LoadState(state);
+        string path = Path.Combine(Path.GetTempPath(), "lamb.safetensors");
+        optimizer.SaveCheckpoint(path);
+        optimizer.LoadCheckpoint(path);
         optimizer.FinalizeVariableValues();                     // the averages become the weights
         var trained = new float[100];
         weights.View.CopyToCPU(stream, trained);

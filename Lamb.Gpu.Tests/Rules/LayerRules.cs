@@ -16,6 +16,7 @@ public class LayerRules
         typeof(LambConstraint), typeof(ArgumentEquality), typeof(LambBeta),
         typeof(LambDynamicLossScale), typeof(LambLossScale), typeof(LambStateValue),
         typeof(LambWeightDecayMode), typeof(LambTrustRatioScope), typeof(LambBiasCorrection), typeof(LambVariant),
+        typeof(LambCheckpointException), typeof(LambCheckpointOptions), typeof(LambCheckpointProgress),
         typeof(LambWeightAccess), typeof(LambLearningRate), typeof(LearningRateSchedule), typeof(ArgumentRules),
         typeof(CosineDecay),
         typeof(CosineDecayRestarts), typeof(ExponentialDecay), typeof(InverseTimeDecay),
@@ -27,6 +28,8 @@ public class LayerRules
         [Data] = [],
         ["Configuration"] = [Data],
         ["Devices"] = [Data],
+        ["Files"] = [Data],
+        ["Checkpoints"] = [Data, "Configuration", "Files"],
         ["Layout"] = [Data],
         ["Kernels.Bits"] = [],
         ["Kernels.Formats"] = ["Kernels.Bits"],
@@ -45,7 +48,10 @@ public class LayerRules
             Data, "Layout", "Kernels", "Kernels.Workers", "Kernels.Gradients", "Kernels.Finishes", "Kernels.Claims",
             "Kernels.WeightAccess", "Kernels.Formats", "Kernels.Lanes", "Kernels.Storages", "State",
         ],
-        [Facade] = [Data, "Clock", "Configuration", "Devices", "Layout", "Kernels", "State", "Launch"],
+        [Facade] =
+        [
+            Data, "Checkpoints", "Clock", "Configuration", "Devices", "Files", "Layout", "Kernels", "State", "Launch",
+        ],
     };
 
     [TestMethod]

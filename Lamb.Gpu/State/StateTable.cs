@@ -7,6 +7,10 @@ namespace Lamb.Gpu.State;
 /// <summary>The state in the order and under the names of optimizer.variables in Keras.</summary>
 internal sealed class StateTable(IReadOnlyList<StateEntry> entries)
 {
+    /// <summary>Gets the name and the shape of everything.</summary>
+    public IReadOnlyList<(string Name, IReadOnlyList<long> Shape)> Shapes =>
+        [.. entries.Select(entry => (entry.Name, entry.Shape))];
+
     /// <summary>Reads everything.</summary>
     public IReadOnlyList<LambStateValue> Read() =>
         [.. entries.Select(entry => new LambStateValue(entry.Name, entry.Shape, entry.Read()))];

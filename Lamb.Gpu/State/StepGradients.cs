@@ -27,6 +27,9 @@ internal sealed class StepGradients
     /// <summary>Whether variable <paramref name="index"/> has a gradient.</summary>
     public bool Has(int index) => (current[index] & VariableFlags.HasGradient) != 0;
 
+    /// <summary>Whether variable <paramref name="index"/> decays.</summary>
+    public bool Decays(int index) => (lasting[index] & VariableFlags.Decays) != 0;
+
     /// <summary>Decides which variables decay from now on, and so which the trust ratio is for.</summary>
     public void SetDecay(LambOptions options, Predicate<LambVariable> decays)
     {

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using ILGPU.Runtime;
+
+namespace Lamb.Gpu.Bench.Checkpoints;
+
+/// <summary>Times saving and loading in turn with a copy of the same file in the same folder.</summary>
+/// <param name="device">Where the state lies.</param>
+/// <param name="folder">Where the files lie.</param>
+/// <param name="rounds">How often.</param>
+internal sealed class CheckpointMeter(LambDevice device, string folder, int rounds)
+{
+    // Weights and two moments, four bytes each.
+    private const int BytesPerParameter = 12;
+    private const int LargestVariable = 1 << 22;
+    private const int BufferSize = 1 << 22;
+
+    /// <summary>Measures a state of about so many bytes.</summary>
+    public CheckpointRow Measure(long bytes)
+    {
+        string file = Path.Combine(folder, $"lamb-gpu-{Guid.NewGuid():n}.safetensors"), copy = file + ".copy";
+        long parameters = Math.Max(bytes / BytesPerParameter, 1);
+        using var variables = LambVariables.Allocate(device.Accelerator, [.. Specs(parameters)]);
+        using var optimizer = new LambOptimizer(variables);
+        FillWithNoise(optimizer, variables);
+        try
+        {
+            optimizer.SaveCheckpoint(file);
+            Copy(file, copy);
+            List<double> saves = [], loads = [], copies = [];
+            for (int round = 0; round < rounds; round++)
+            {
+                saves.Add(Time(() => optimizer.SaveCheckpoint(file)));
+                copies.Add(Time(() => Copy(file, copy)));
+                loads.Add(Time(() => optimizer.LoadCheckpoint(file)));
+            }
+
+            return new CheckpointRow(new FileInfo(file).Length, parameters, saves, loads, copies);
+        }
+        finally
+        {
+            File.Delete(file);
+            File.Delete(copy);
+        }
+    }
+
+    private static IEnumerable<LambVariableSpec> Specs(long parameters)
+    {
+        for (long done = 0; done < parameters; done += LargestVariable)
+        {
+            long length = Math.Min(parameters - done, LargestVariable);
+            yield return new LambVariableSpec($"v{done / LargestVariable}", [length]);
+        }
+    }
+
+    // Zeros can be cheaper than other bytes, in memory and on disks.
+    private static void FillWithNoise(LambOptimizer optimizer, LambVariables variables)
+    {
+        var noise = new float[LargestVariable];
+        Random.Shared.NextBytes(MemoryMarshal.AsBytes(noise.AsSpan()));
+        foreach (LambVariable variable in variables)
+        {
+            float[] part = noise[..(int)variable.Length];
+            variable.Weights.CopyFromCPU(part);
+            optimizer.FirstMoment(variable).CopyFromCPU(part);
+            optimizer.SecondMoment(variable).CopyFromCPU(part);
+        }
+    }
+
+    // As cp does it, and flushed to the disk, into a file that is not there: as a checkpoint is.
+    private static void Copy(string from, string to)
+    {
+        File.Delete(to);
+        var buffer = new byte[BufferSize];
+        using var source = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.Read, 0);
+        using var target = new FileStream(to, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0);
+        for (int read = source.Read(buffer); read > 0; read = source.Read(buffer))
+        {
+            target.Write(buffer.AsSpan(0, read));
+        }
+
+        target.Flush(flushToDisk: true);
+    }
+
+    private static double Time(Action work)
+    {
+        var watch = Stopwatch.StartNew();
+        work();
+        return watch.Elapsed.TotalSeconds;
+    }
+}

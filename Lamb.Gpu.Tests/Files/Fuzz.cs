@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Globalization;
+using CsCheck;
+
+namespace Lamb.Gpu.Tests.Files;
+
+/// <summary>Gives a reader one broken input after the other, for as long as LAMB_FUZZ_SECONDS says.</summary>
+internal static class Fuzz
+{
+    private const double ShortRun = 2;
+    private const ulong FirstSeed = 1904_00962;
+
+    // What is worth trying in the place of bytes: ends of ranges, and what means something in JSON, zip and Python.
+    private static readonly byte[][] Tokens =
+    [
+        [0], [0xFF], [0xFF, 0xFF, 0xFF, 0xFF], [0, 0, 0, 0x80], [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F],
+        .. new[]
+        {
+            "{", "}", "[", "]", "\"", ",", ":", "\\", "-1", "0", "1e999", "NaN", "null", "true", "\\ud800", "\\u0000",
+            "4611686018427387904", "9223372036854775807", "18446744073709551616", "\"F32\"", "\"shape\"", "\"dtype\"",
+            "\"data_offsets\"", "__metadata__", "[[[[[[[[", "{\"a\":{\"a\":{\"a\":", "PK\u0001\u0002", "PK\u0005\u0006",
+            "'descr'", "(9223372036854775807,)", "'fortran_order': True", "<f8", "'shape': ()",
+        }.Select(text => text.Select(character => (byte)character).ToArray()),
+    ];
+
+    private static readonly Gen<Func<byte[], byte[]>> Mutation = Gen.Select(
+        Gen.Int[0, 6], Gen.Double[0, 1], Gen.Double[0, 1], Gen.Int[0, Tokens.Length - 1], Gen.Byte).Select(
+            (kind, from, to, token, value) =>
+                (Func<byte[], byte[]>)(bytes => Mutate(bytes, kind, from, to, token, value)));
+
+    /// <summary>Gives broken inputs to a reader, which may refuse them as documented and do nothing else.</summary>
+    /// <param name="seeds">Inputs that are right.</param>
+    /// <param name="read">Reads one.</param>
+    /// <param name="isRefusal">Whether an exception is a documented one.</param>
+    /// <param name="bytesAllowed">How many bytes may be allocated for an input of a length.</param>
+    /// <returns>How many were read and how many were refused.</returns>
+    public static (long Read, long Refused) Run(
+        IReadOnlyList<byte[]> seeds, Action<byte[]> read, Predicate<Exception> isRefusal, Func<int, long> bytesAllowed)
+    {
+        double seconds = double.Parse(
+            Environment.GetEnvironmentVariable("LAMB_FUZZ_SECONDS") ?? $"{ShortRun}", CultureInfo.InvariantCulture);
+        Gen<byte[]> inputs = Gen.Select(Gen.Int[0, seeds.Count - 1], Mutation.Array[1, 6]).Select((seed, mutations) =>
+            mutations.Aggregate(seeds[seed], (bytes, mutate) => mutate(bytes)));
+        long good = 0, refused = 0;
+        var watch = Stopwatch.StartNew();
+        for (uint i = 0; watch.Elapsed.TotalSeconds < seconds; i++)
+        {
+            inputs.Sample(
+                input =>
+                {
+                    if (Try(input, read, isRefusal, bytesAllowed))
+                    {
+                        good++;
+                    }
+                    else
+                    {
+                        refused++;
+                    }
+                },
+                seed: new PCG(i, FirstSeed).ToString(), iter: 1, threads: 1);
+        }
+
+        return (good, refused);
+    }
+
+    private static bool Try(
+        byte[] input, Action<byte[]> read, Predicate<Exception> isRefusal, Func<int, long> bytesAllowed)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        bool isRead = true;
+        try
+        {
+            read(input);
+        }
+        catch (Exception refusal) when (isRefusal(refusal))
+        {
+            isRead = false;
+        }
+
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.IsLessThanOrEqualTo(bytesAllowed(input.Length), allocated, $"bytes for an input of {input.Length}");
+        return isRead;
+    }
+
+    private static byte[] Mutate(byte[] bytes, int kind, double from, double to, int token, byte value)
+    {
+        int first = (int)(from * bytes.Length), second = (int)(to * bytes.Length);
+        (int begin, int end) = (Math.Min(first, second), Math.Max(first, second));
+        if (bytes.Length == 0)
+        {
+            return Tokens[token];
+        }
+
+        switch (kind)
+        {
+            case 0:
+                byte[] flipped = [.. bytes];
+                flipped[Math.Min(first, bytes.Length - 1)] ^= (byte)(value | 1);
+                return flipped;
+            case 1:
+                return bytes[..first];
+            case 2:
+                return [.. bytes[..begin], .. bytes[end..]];
+            case 3:
+                return bytes.Length > 100_000 ? bytes : [.. bytes[..end], .. bytes[begin..]];
+            case 4:
+                return [.. bytes[..first], .. Tokens[token], .. bytes[first..]];
+            case 5:
+                int rest = Math.Min(first + Tokens[token].Length, bytes.Length);
+                return [.. bytes[..first], .. Tokens[token], .. bytes[rest..]];
+            default:
+                byte[] small = [.. bytes];
+                small[Math.Min((int)(from * from * bytes.Length), bytes.Length - 1)] = value;
+                return small;
+        }
+    }
+}

@@ -1,0 +1,218 @@
+using System.Text.RegularExpressions;
+using Lamb.Gpu.Tests.Accelerators;
+using Lamb.Gpu.Tests.Checkpoints;
+using Lamb.Gpu.Tests.Files;
+
+namespace Lamb.Gpu.Tests;
+
+/// <summary>What a checkpoint holds, what it is refused for, and that nothing is half done.</summary>
+[TestClass]
+public sealed class LambOptimizerCheckpointTests : IDisposable
+{
+    private static readonly LambCheckpointOptions WithoutWeights = new() { IncludeWeights = false };
+
+    private readonly TestFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [TestMethod]
+    public void WeightsAreTheCallersWhereTheyAreLeftOut()
+    {
+        using var saved = new WornOptimizer();
+        saved.Optimizer.SaveCheckpoint(folder["a"], WithoutWeights);
+        string header = SafetensorsFile.HeaderOf(File.ReadAllBytes(folder["a"]));
+        Assert.IsFalse(header.Contains("weight/", StringComparison.Ordinal));
+        using var other = new WornOptimizer(steps: 1, seed: 9);
+        float[] weights = other.Weights();
+        long[] before = other.Bits();
+        string message = Refused(other.Optimizer, folder["a"]);
+        StringAssert.Contains(message, "it was saved without weights. Load it with IncludeWeights = false");
+        CollectionAssert.AreEqual(before, other.Bits());
+        other.Optimizer.LoadCheckpoint(folder["a"], WithoutWeights);
+        CollectionAssert.AreEqual(weights.Bits(), other.Weights().Bits());
+        CollectionAssert.AreEqual(saved.StateBits(), other.StateBits());
+    }
+
+    [TestMethod]
+    public void WeightsOfTheFileCanBeLeftAlone()
+    {
+        using WornOptimizer saved = new(), other = new(steps: 1, seed: 9);
+        saved.Optimizer.SaveCheckpoint(folder["a"]);
+        float[] weights = other.Weights();
+        other.Optimizer.LoadCheckpoint(folder["a"], WithoutWeights);
+        CollectionAssert.AreEqual(weights.Bits(), other.Weights().Bits());
+        CollectionAssert.AreEqual(saved.StateBits(), other.StateBits());
+    }
+
+    [TestMethod]
+    public void AllDifferencesAreInOneErrorAndNothingIsLoaded()
+    {
+        using var saved = new WornOptimizer();
+        saved.Optimizer.SaveCheckpoint(folder["a"]);
+        using var other = new WornOptimizer(
+            WornOptimizer.Everything with
+            {
+                Beta1 = 0.8,
+                Beta2 = LambBeta.FromFunc(() => 0.999),
+                ClipNorm = double.PositiveInfinity,
+                UseEma = false,
+                WeightAccess = LambWeightAccess.Exclusive,
+                DynamicLossScale = new() { InitialScale = 8, DynamicGrowthSteps = 4 },
+            },
+            specs:
+            [
+                new("dense/kernel", [3, 2]) { ExcludeFromWeightDecay = true },
+                new("bias", []) { OverwriteWithGradient = true },
+            ]);
+        long[] before = other.Bits();
+        string message = Refused(other.Optimizer, folder["a"]);
+        string[] expected =
+        [
+            "\"configuration.inner_optimizer.config.beta_1\" is 0.9 in the file, 0.8 in this optimizer.",
+            "\"configuration.inner_optimizer.config.beta_2\" is 0.999 in the file, \"function\" in this optimizer.",
+            "\"configuration.inner_optimizer.config.clipnorm\" is null in the file, \"Infinity\" in this optimizer.",
+            "\"configuration.inner_optimizer.config.use_ema\" is true in the file, false in this optimizer.",
+            "\"configuration.dynamic_growth_steps\" is 3 in the file, 4 in this optimizer.",
+            "\"configuration.weight_access\" is \"Shared\" in the file, \"Exclusive\" in this optimizer.",
+            "\"variable 0\" is \"dense/kernel [2, 3]\" in the file, "
+            + "\"dense/kernel [3, 2], excluded from weight decay\" in this optimizer.",
+            "\"variable 1\" is \"set [4], overwritten with its gradient\" in the file, "
+            + "\"bias [], overwritten with its gradient\" in this optimizer.",
+            "\"variable 2\" is \"bias []\" in the file, missing in this optimizer.",
+        ];
+        foreach (string difference in expected)
+        {
+            StringAssert.Contains(message, difference);
+        }
+
+        Assert.AreEqual(expected.Length, Regex.Count(message, "in the file"), message);
+        CollectionAssert.AreEqual(before, other.Bits());
+    }
+
+    [TestMethod]
+    [DataRow("\"raw_iterations\":\"6\"", "\"raw_iterations\":\"-1\"", "the text 'raw_iterations'")]
+    [DataRow("\"raw_iterations\":\"6\"", "\"raw_iterations\":\"9223372036854775807\"", "the text 'raw_iterations'")]
+    [DataRow("\"raw_iterations\":\"6\"", "\"raw_iterations\":\"8\"", "the text 'iterations' in the header must")]
+    [DataRow("\"raw_iterations\":\"6\",", "", "the header must have the text 'raw_iterations', and has not.")]
+    [DataRow("\"loss_scale\":\"8\"", "\"loss_scale\":\"NaN\"", "the text 'loss_scale'")]
+    [DataRow("\"loss_scale\":\"8\"", "\"loss_scale\":\"-1\"", "the text 'loss_scale'")]
+    [DataRow("\"finite_steps\":\"1\"", "\"finite_steps\":\"2147483648\"", "the text 'finite_steps'")]
+    [DataRow("\"keeps_sums\":\"false\"", "\"keeps_sums\":\"no\"", "the text 'keeps_sums'")]
+    [DataRow("\"learning_rate\":\"0.3\"", "\"learning_rate\":\"1e99\"", "the text 'learning_rate'")]
+    [DataRow("\"learning_rate\":\"0.3\"", "\"learning_rate\":\"\\\"function\\\"\"", "its learning rate came from")]
+    [DataRow("\"learning_rate\":\"0.3\"", "\"learning_rate\":\"{}\"", "the text 'learning_rate'")]
+    [DataRow("\"decaying\":\"[true,true,true]\"", "\"decaying\":\"[true,true]\"", "the text 'decaying'")]
+    [DataRow("\"format_version\":\"1\"", "\"format_version\":\"2\"", "the format version must be 1, was \"2\".")]
+    [DataRow("\"format\":\"lamb", "\"format\":\"wool", "it is a safetensors file, but not a checkpoint")]
+    [DataRow("weight/set", "weight/sea", "\"weight/set\" is missing in the file, F32 [4] in this optimizer.")]
+    [DataRow("\"variables\":\"[", "\"variables\":\"[[[[[[[[[[[[[[[[[[", "the text 'variables' in the header must")]
+    public void AHeaderThatLiesIsRefusedThoughItsChecksumIsRight(string right, string wrong, string problem)
+    {
+        using WornOptimizer saved = new(), other = new(steps: 1, seed: 9);
+        saved.Optimizer.SaveCheckpoint(folder["a"]);
+        File.WriteAllBytes(folder["b"], SafetensorsFile.Forge(File.ReadAllBytes(folder["a"]), header =>
+        {
+            StringAssert.Contains(header, right);
+            return header.Replace(right, wrong, StringComparison.Ordinal);
+        }));
+        long[] before = other.Bits();
+        StringAssert.Contains(Refused(other.Optimizer, folder["b"]), problem);
+        CollectionAssert.AreEqual(before, other.Bits());
+        File.WriteAllBytes(folder["b"], SafetensorsFile.Forge(File.ReadAllBytes(folder["a"]), header => header));
+        other.Optimizer.LoadCheckpoint(folder["b"]);
+    }
+
+    [TestMethod]
+    public void WhatWasSetAndExcludedAfterwardsIsRestored()
+    {
+        using WornOptimizer saved = new(), other = new(steps: 1, seed: 9);
+        saved.Optimizer.ExcludeFromWeightDecay([saved.Variables[0]]);
+        saved.Optimizer.LearningRate = new CosineDecay(0.25, 100);
+        saved.Optimizer.SaveCheckpoint(folder["a"]);
+        other.Optimizer.LoadCheckpoint(folder["a"]);
+        Assert.AreEqual(new CosineDecay(0.25, 100), other.Optimizer.LearningRate.Schedule);
+        for (int step = 0; step < 4; step++)
+        {
+            saved.Step(step);
+            other.Step(step);
+            CollectionAssert.AreEqual(saved.Bits(), other.Bits());
+        }
+    }
+
+    [TestMethod]
+    public void CodeIsAskedForAgain()
+    {
+        var options = new LambOptions { LearningRate = LambLearningRate.FromFunc(() => 0.1) };
+        using WornOptimizer saved = new(options), same = new(options), number = new(new LambOptions());
+        saved.Optimizer.SaveCheckpoint(folder["a"]);
+        same.Optimizer.LoadCheckpoint(folder["a"]);
+        StringAssert.Contains(
+            Refused(number.Optimizer, folder["a"]),
+            "\"configuration.learning_rate\" is \"function\" in the file, 0.001 in this optimizer.");
+    }
+
+    [TestMethod]
+    public void AFileThatIsNoCheckpointIsAnError()
+    {
+        using var worn = new WornOptimizer();
+        long[] before = worn.Bits();
+        byte[][] wrong = [[], [1], new byte[8], new byte[1000], [.. "{\"a\":1}"u8, .. new byte[99]]];
+        foreach (byte[] content in wrong)
+        {
+            File.WriteAllBytes(folder["a"], content);
+            Refused(worn.Optimizer, folder["a"]);
+        }
+
+        Assert.ThrowsExactly<FileNotFoundException>(() => worn.Optimizer.LoadCheckpoint(folder["none"]));
+        Assert.ThrowsExactly<UnauthorizedAccessException>(() => worn.Optimizer.LoadCheckpoint(folder["."]));
+        Assert.ThrowsExactly<ArgumentException>(() => worn.Optimizer.LoadCheckpoint(""));
+        Assert.ThrowsExactly<ArgumentNullException>(() => worn.Optimizer.SaveCheckpoint(null!));
+        Assert.ThrowsExactly<IOException>(() => worn.Optimizer.SaveCheckpoint(folder["."]));
+        CollectionAssert.AreEqual(before, worn.Bits());
+        worn.Optimizer.Dispose();
+        Assert.ThrowsExactly<ObjectDisposedException>(() => worn.Optimizer.SaveCheckpoint(folder["a"]));
+        Assert.ThrowsExactly<ObjectDisposedException>(() => worn.Optimizer.LoadCheckpoint(folder["a"]));
+    }
+
+    [TestMethod]
+    public void ANameThatIsNotWholeUnicodeCannotBeSaved()
+    {
+        using var worn = new WornOptimizer(new LambOptions(), specs: [new("a\ud800", [1])]);
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => worn.Optimizer.SaveCheckpoint(folder["a"])).Message,
+            "must be whole Unicode");
+        Assert.IsEmpty(folder.Files);
+    }
+
+    [TestMethod]
+    public void ProgressGoesFromNothingToAllAndMayNotCallTheOptimizer()
+    {
+        using var worn = new WornOptimizer();
+        var seen = new List<LambCheckpointProgress>();
+        var options = new LambCheckpointOptions { Progress = new Told(seen.Add) };
+        worn.Optimizer.SaveCheckpoint(folder["a"], options);
+        AssertWhole(seen);
+        seen.Clear();
+        worn.Optimizer.LoadCheckpoint(folder["a"], options);
+        AssertWhole(seen);
+        var calls = new LambCheckpointOptions { Progress = new Told(_ => worn.Optimizer.Step()) };
+        Assert.ThrowsExactly<InvalidOperationException>(() => worn.Optimizer.SaveCheckpoint(folder["b"], calls));
+        CollectionAssert.AreEqual(new[] { "a" }, folder.Files);
+        worn.Optimizer.Step();
+    }
+
+    private static void AssertWhole(List<LambCheckpointProgress> seen)
+    {
+        Assert.AreEqual(0, seen[0].BytesDone);
+        Assert.AreEqual(seen[^1].BytesTotal, seen[^1].BytesDone);
+        CollectionAssert.AreEqual(seen.OrderBy(told => told.BytesDone).ToArray(), seen.ToArray());
+    }
+
+    private static string Refused(LambOptimizer optimizer, string path)
+    {
+        string message = Assert.ThrowsExactly<LambCheckpointException>(() => optimizer.LoadCheckpoint(path)).Message;
+        StringAssert.StartsWith(message, $"\"{path}\": ");
+        StringAssert.EndsWith(message, " Nothing was loaded.");
+        return message;
+    }
+}

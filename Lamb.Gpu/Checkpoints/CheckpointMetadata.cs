@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using Lamb.Gpu.Files;
+
+namespace Lamb.Gpu.Checkpoints;
+
+/// <summary>The texts in the header of a checkpoint: what they are called, and how they are read again.</summary>
+internal static class CheckpointMetadata
+{
+    private const string FormatName = "lamb_gpu_checkpoint";
+    private const string FormatVersion = "1";
+    private const string Format = "format";
+    private const string Version = "format_version";
+    private const string Library = "library_version";
+    private const string Configuration = "configuration";
+    private const string Variables = "variables";
+    private const string Raw = "raw_iterations";
+    private const string Iterations = "iterations";
+    private const string Rate = "learning_rate";
+    private const string Sums = "keeps_sums";
+    private const string Scale = "loss_scale";
+    private const string FiniteSteps = "finite_steps";
+    private const string Decaying = "decaying";
+
+    /// <summary>Writes all texts; the checksum is still to come.</summary>
+    /// <param name="options">The options of the optimizer.</param>
+    /// <param name="variables">Its variables.</param>
+    /// <param name="state">What it knows.</param>
+    /// <param name="rate">Where η comes from.</param>
+    /// <param name="window">The micro-steps of an iteration.</param>
+    public static Dictionary<string, string> Write(
+        LambOptions options,
+        IReadOnlyList<LambVariable> variables,
+        CheckpointState state,
+        LambLearningRate rate,
+        int window)
+    {
+        var texts = new Dictionary<string, string>
+        {
+            [Format] = FormatName,
+            [Version] = FormatVersion,
+            [Library] = typeof(LambCheckpointException).Assembly
+                .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "",
+            [ContentChecksum.Key] = ContentChecksum.Placeholder,
+            [Iterations] = Text(state.RawIterations / window),
+            [Raw] = Text(state.RawIterations),
+            [Rate] = ConfigurationText.Of(rate),
+            [Sums] = Text(state.KeepsSums),
+            [Decaying] = JsonSerializer.Serialize(state.Decaying),
+            [Configuration] = ConfigurationText.Of(options),
+            [Variables] = ConfigurationText.Of(variables),
+        };
+        if (state.LossScale is { } scale)
+        {
+            texts[Scale] = Text(scale.Scale);
+            texts[FiniteSteps] = Text(scale.FiniteSteps);
+        }
+
+        return texts;
+    }
+
+    /// <summary>Throws where a file is not a checkpoint of a version that is known.</summary>
+    public static void RequireFormat(SafetensorsHeader header, string file)
+    {
+        var texts = new HeaderTexts(header.Metadata, file);
+        if (texts.Any(Format) != FormatName)
+        {
+            throw FileText.Bad(
+                file,
+                $"it is a safetensors file, but not a checkpoint: the text '{Format}' in its header must be "
+                + $"'{FormatName}', was {FileText.Quote(texts.Any(Format))}.");
+        }
+
+        if (texts.Any(Version) != FormatVersion)
+        {
+            throw FileText.Bad(
+                file,
+                $"the format version must be {FormatVersion}, was {FileText.Quote(texts.Any(Version))}. Load it with "
+                + $"the library that wrote it, {FileText.Quote(texts.Any(Library))}.");
+        }
+    }
+
+    /// <summary>Lists what must be the same in a checkpoint and in the optimizer that loads it.</summary>
+    public static Dictionary<string, string> Identity(HeaderTexts texts)
+    {
+        using JsonDocument configuration = texts.Json(Configuration);
+        using JsonDocument variables = texts.Json(Variables);
+        Dictionary<string, string> identity = Differences.Flatten(Configuration, configuration.RootElement);
+        if (variables.RootElement.ValueKind != JsonValueKind.Array)
+        {
+            throw texts.Wrong(Variables, "be a list");
+        }
+
+        foreach ((int index, JsonElement variable) in variables.RootElement.EnumerateArray().Index())
+        {
+            identity[$"variable {index}"] = variable.GetRawText();
+        }
+
+        return identity;
+    }
+
+    /// <summary>Reads what an optimizer takes.</summary>
+    /// <param name="texts">The texts of a header.</param>
+    /// <param name="variables">How many variables there are.</param>
+    /// <param name="window">The micro-steps of an iteration.</param>
+    /// <param name="hasScale">Whether there is a loss scale that adapts.</param>
+    public static CheckpointState Read(HeaderTexts texts, int variables, int window, bool hasScale)
+    {
+        const long most = long.MaxValue / 2;
+        long raw = texts.Count(Raw, most);
+        if (texts.Count(Iterations, most) != raw / window)
+        {
+            throw texts.Wrong(Iterations, $"be {raw} / {window}");
+        }
+
+        LambLossScale? scale = hasScale
+            ? new LambLossScale(texts.Scale(Scale), (int)texts.Count(FiniteSteps, int.MaxValue))
+            : null;
+        return new CheckpointState(
+            raw, texts.Flag(Sums), ReadRate(texts), scale, texts.Flags(Decaying, variables));
+    }
+
+    private static LambLearningRate? ReadRate(HeaderTexts texts)
+    {
+        using JsonDocument rate = texts.Json(Rate);
+        try
+        {
+            return ConfigurationText.ReadRate(rate.RootElement);
+        }
+        catch (JsonException wrong)
+        {
+            throw texts.Wrong(Rate, $"be a rate ({wrong.Message})");
+        }
+    }
+
+    private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+
+    private static string Text(bool value) => value ? "true" : "false";
+}

@@ -1,0 +1,112 @@
+using Lamb.Gpu.Files;
+
+namespace Lamb.Gpu.Checkpoints;
+
+/// <summary>Reads a checkpoint: its header, then all of it against its checksum, and only then into the
+/// device.</summary>
+/// <remarks>
+/// What the staging limit has room for is kept on the host by the check, so that what is loaded is what was checked. A
+/// longer file is read twice, and checked both times.
+/// </remarks>
+internal sealed class CheckpointReader
+{
+    private const int BufferSize = 1 << 16;
+
+    private readonly Stream stream;
+    private readonly string file;
+    private readonly long stagingLimit;
+    private readonly List<(TensorEntry Entry, long Begin, ReadOnlyMemory<byte> Piece)> staged = [];
+
+    /// <summary>Reads the header of a file.</summary>
+    /// <exception cref="LambCheckpointException">It is not a checkpoint.</exception>
+    public CheckpointReader(Stream stream, string file, long stagingLimit)
+    {
+        this.stream = stream;
+        this.file = file;
+        this.stagingLimit = stagingLimit;
+        Header = stream.CanSeek
+            ? SafetensorsHeaderReader.Read(stream, file)
+            : throw Bad("it must be a file, not a pipe.");
+        CheckpointMetadata.RequireFormat(Header, file);
+    }
+
+    /// <summary>Gets what the file says that it holds.</summary>
+    public SafetensorsHeader Header { get; }
+
+    /// <summary>Gets the texts of its header.</summary>
+    public HeaderTexts Texts => new(Header.Metadata, file);
+
+    /// <summary>Gets whether the host has room for all data.</summary>
+    private bool Stages => Header.DataLength <= stagingLimit;
+
+    /// <summary>Opens a file; nobody may write it meanwhile, where the system can forbid it.</summary>
+    public static FileStream Open(string path) =>
+        new(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize);
+
+    /// <summary>Throws one exception that lists all in which the file is not what the optimizer has.</summary>
+    /// <param name="texts">What the header would say if the optimizer were saved.</param>
+    /// <param name="tensors">The tensors that the file must have.</param>
+    public void RequireFit(IReadOnlyDictionary<string, string> texts, IEnumerable<StateTensor> tensors)
+    {
+        string[] differences = Differences.Between(
+            CheckpointMetadata.Identity(Texts), CheckpointMetadata.Identity(new HeaderTexts(texts, file)));
+        if (differences.Length == 0)
+        {
+            differences = Differences.Between(
+                Header.Tensors.ToDictionary(entry => entry.Name, entry => entry.Describe()),
+                tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Describe()));
+        }
+
+        if (differences.Length > 0)
+        {
+            throw Bad($"it is of another optimizer. {string.Join(' ', differences)} Make the optimizer as it was.");
+        }
+    }
+
+    /// <summary>Reads all data and holds them against the checksum.</summary>
+    /// <param name="report">Is told how far it is, and may throw to end it.</param>
+    public void Check(Action<LambCheckpointProgress> report)
+    {
+        staged.Clear();
+        SafetensorsReader.Read(
+            stream,
+            Header,
+            file,
+            Stages,
+            (entry, begin, piece) => Stage(entry, begin, piece),
+            done => report(new LambCheckpointProgress(done, Header.DataLength)));
+    }
+
+    /// <summary>Writes what was checked to the device; tensors that are not asked for are left out.</summary>
+    public void Restore(IEnumerable<StateTensor> tensors, DeviceTransfer transfer)
+    {
+        Dictionary<string, StateTensor> byName = tensors.ToDictionary(tensor => tensor.Name);
+        if (Stages)
+        {
+            staged.ForEach(piece => Write(piece.Entry, piece.Begin, piece.Piece));
+        }
+        else
+        {
+            SafetensorsReader.Read(stream, Header, file, keeps: false, Write, _ => { });
+        }
+
+        void Write(TensorEntry entry, long begin, ReadOnlyMemory<byte> piece)
+        {
+            if (byName.TryGetValue(entry.Name, out StateTensor? tensor))
+            {
+                transfer.Write(tensor, begin, piece);
+            }
+        }
+    }
+
+    /// <summary>Makes the exception for a file that is not good.</summary>
+    public LambCheckpointException Bad(string problem) => FileText.Bad(file, problem);
+
+    private void Stage(TensorEntry entry, long begin, ReadOnlyMemory<byte> piece)
+    {
+        if (Stages)
+        {
+            staged.Add((entry, begin, piece));
+        }
+    }
+}

@@ -1,0 +1,117 @@
+namespace Lamb.Gpu.Files;
+
+/// <summary>Writes a file whole or not at all: whatever stops it, the file of before is still there.</summary>
+/// <remarks>
+/// A new file in the same folder takes the bytes, is flushed to the disk and then renamed over the old one, and the
+/// folder is flushed. Where a process is killed meanwhile, the new file stays behind as <c>.NAME.RANDOM.tmp</c>; the
+/// next write of the same file removes it.
+/// </remarks>
+internal static class AtomicFile
+{
+    private const string Suffix = ".tmp";
+    private const int BufferSize = 1 << 16;
+
+    /// <summary>Writes a file.</summary>
+    /// <param name="path">The file; where it is a link, what it leads to.</param>
+    /// <param name="length">How many bytes will be written, to find a full disk at once; 0 where not known.</param>
+    /// <param name="write">Writes the bytes.</param>
+    /// <exception cref="IOException">The disk or the system refuses; the old file is as it was.</exception>
+    public static void Write(string path, long length, Action<Stream> write)
+    {
+        string target = TargetOf(path);
+        string folder = Path.GetDirectoryName(target)!;
+        string begin = $".{Path.GetFileName(target)}.";
+        RemoveLeftovers(folder, begin);
+        string temporary = Path.Combine(folder, begin + Path.GetRandomFileName() + Suffix);
+        try
+        {
+            using (var file = new FileStream(temporary, OptionsFor(target, length)))
+            {
+                write(file);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch
+        {
+            Remove(temporary);
+            throw;
+        }
+
+        FolderFlush.Flush(folder);
+    }
+
+    private static string TargetOf(string path)
+    {
+        string target = new FileInfo(path).LinkTarget == null
+            ? Path.GetFullPath(path)
+            : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+        if (Directory.Exists(target))
+        {
+            throw new IOException($"'{path}' is a folder; a file is to be written. Nothing was written.");
+        }
+
+        // A rename would not ask.
+        return File.Exists(target) && File.GetAttributes(target).HasFlag(FileAttributes.ReadOnly)
+            ? throw new UnauthorizedAccessException($"'{path}' may only be read. Nothing was written.")
+            : target;
+    }
+
+    private static FileStreamOptions OptionsFor(string target, long length)
+    {
+        // CreateNew follows no link that somebody else has put there.
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.None,
+            BufferSize = BufferSize,
+            PreallocationSize = length,
+        };
+        if (!OperatingSystem.IsWindows() && File.Exists(target))
+        {
+            options.UnixCreateMode = File.GetUnixFileMode(target);
+        }
+
+        return options;
+    }
+
+    // Whoever still writes one holds a lock on it.
+    private static void RemoveLeftovers(string folder, string begin)
+    {
+        var plain = new EnumerationOptions { MatchType = MatchType.Simple, AttributesToSkip = 0 };
+        foreach (string left in Directory.EnumerateFiles(folder, "*" + Suffix, plain))
+        {
+            if (Path.GetFileName(left).StartsWith(begin, StringComparison.Ordinal) && !IsLocked(left))
+            {
+                Remove(left);
+            }
+        }
+    }
+
+    private static bool IsLocked(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
+
+    private static void Remove(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // What stopped the writing is the better news; the next write tries again.
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Lamb.Gpu.Files;
+
+/// <summary>Computes the checksum of a safetensors file, which stands in its own header.</summary>
+/// <remarks>
+/// SHA-256 of the whole file, length, header and data, with 64 zeros in the place of the checksum itself. It runs
+/// beside the thread that reads or writes, some pieces behind it.
+/// </remarks>
+internal sealed class ContentChecksum : IDisposable
+{
+    /// <summary>The key of the checksum among the texts of a file.</summary>
+    public const string Key = "checksum";
+
+    private const string Prefix = "sha256:";
+    private const int Digits = 64;
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
+    private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private Task behind = Task.CompletedTask;
+
+    /// <summary>What stands in the place of the checksum until it is known.</summary>
+    public static string Placeholder { get; } = Prefix + new string('0', Digits);
+
+    /// <summary>Returns where in a header the digits stand that it names as its checksum; null where there are none
+    /// such, or more than one.</summary>
+    public static int? Find(SafetensorsHeader header)
+    {
+        if (!header.Metadata.TryGetValue(Key, out string? text) || text.Length != Placeholder.Length
+            || !text.StartsWith(Prefix, StringComparison.Ordinal)
+            || text.AsSpan(Prefix.Length).ContainsAnyExcept(HexDigits))
+        {
+            return null;
+        }
+
+        ReadOnlySpan<byte> all = header.Text, sought = Encoding.ASCII.GetBytes($"\"{Key}\":\"{text}\"");
+        int place = all.IndexOf(sought);
+        return place >= 0 && all.LastIndexOf(sought) == place ? place + sought.Length - 1 - Digits : null;
+    }
+
+    /// <summary>Takes the header, whatever stands in the place of the checksum.</summary>
+    public void Add(SafetensorsHeader header, int place)
+    {
+        byte[] text = [.. header.Text];
+        text.AsSpan(place, Digits).Fill((byte)'0');
+        Add(header.LengthBytes());
+        Add(text);
+    }
+
+    /// <summary>Takes a piece, after all before it.</summary>
+    /// <returns>When it is done: the piece must stay as it is until then.</returns>
+    public Task Add(ReadOnlyMemory<byte> piece) => behind = behind.ContinueWith(
+        _ => hash.AppendData(piece.Span), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+
+    /// <summary>Returns the digits of what was taken.</summary>
+    public string Finish()
+    {
+        behind.Wait();
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        behind.Wait();
+        hash.Dispose();
+    }
+}

@@ -1,0 +1,132 @@
+using System.IO.Compression;
+
+namespace Lamb.Gpu.Files;
+
+/// <summary>Reads the arrays that numpy.savez and numpy.savez_compressed put into a file.</summary>
+/// <remarks>The sizes that a file says count for nothing: memory grows with the elements that it has.</remarks>
+internal sealed class NpzReader : IDisposable
+{
+    private const string Extension = ".npy";
+    private const int BufferSize = 1 << 16;
+
+    private readonly string file;
+    private readonly ZipArchive archive;
+    private readonly Dictionary<string, (ZipArchiveEntry Entry, NpyHeader Header)> arrays = [];
+
+    /// <summary>Reads the headers of all arrays.</summary>
+    /// <param name="stream">The file, which stays open.</param>
+    /// <param name="file">Its name, for errors.</param>
+    /// <exception cref="LambCheckpointException">It is not such a file.</exception>
+    public NpzReader(Stream stream, string file)
+    {
+        this.file = file;
+        archive = Guard("the file", () => new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true));
+        try
+        {
+            Guard("the directory of the file", () => archive.Entries.Count);
+            foreach (ZipArchiveEntry entry in archive.Entries)
+            {
+                ReadHeader(entry);
+            }
+        }
+        catch
+        {
+            archive.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Gets the names and the shapes of the arrays.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<long>> Shapes =>
+        arrays.ToDictionary(array => array.Key, array => array.Value.Header.Shape);
+
+    /// <summary>Reads the elements of an array.</summary>
+    /// <exception cref="LambCheckpointException">They are not all there, or their checksum is another one.</exception>
+    public double[] Read(string name)
+    {
+        (ZipArchiveEntry entry, NpyHeader header) = arrays[name];
+        return Guard(Describe(name), () => Read(entry, header, name));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => archive.Dispose();
+
+    private void ReadHeader(ZipArchiveEntry entry)
+    {
+        string name = entry.FullName;
+        if (!name.EndsWith(Extension, StringComparison.Ordinal))
+        {
+            throw FileText.Bad(
+                file, $"the entry {FileText.Quote(name)} must end with '{Extension}', as every one of numpy's does.");
+        }
+
+        name = name[..^Extension.Length];
+        NpyHeader header = Guard(Describe(name), () =>
+        {
+            using Stream opened = entry.Open();
+            return NpyHeader.Read(opened, Describe(name), file);
+        });
+        if (!arrays.TryAdd(name, (entry, header)))
+        {
+            throw FileText.Bad(file, $"{Describe(name)} is there twice.");
+        }
+    }
+
+    private double[] Read(ZipArchiveEntry entry, NpyHeader header, string name)
+    {
+        var crc = default(Crc32);
+        using Stream opened = entry.Open();
+        var first = new byte[header.Size];
+        opened.ReadExactly(first);
+        crc.Add(first);
+        int size = NpyElement.SizeOf(header.Type)!.Value;
+        long count = header.DataLength / size;
+        var buffer = new byte[BufferSize];
+        double[] values = [];
+        for (long done = 0; done < count;)
+        {
+            int taken = (int)Math.Min(count - done, BufferSize / size);
+            Span<byte> piece = buffer.AsSpan(0, taken * size);
+            opened.ReadExactly(piece);
+            crc.Add(piece);
+            if (values.Length < done + taken)
+            {
+                Array.Resize(ref values, checked((int)Math.Min(count, 2 * (done + taken))));
+            }
+
+            NpyElement.Read(header.Type, piece, values.AsSpan((int)done, taken));
+            done += taken;
+        }
+
+        Require(opened.ReadByte() < 0, name, "has more bytes than its header says");
+        Require(crc.Value == entry.Crc32, name, "has another checksum than the file says");
+        return values;
+    }
+
+    private void Require(bool holds, string name, string problem)
+    {
+        if (!holds)
+        {
+            throw FileText.Bad(file, $"{Describe(name)} {problem}. It is damaged: take another copy.");
+        }
+    }
+
+    private T Guard<T>(string what, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (EndOfStreamException wrong)
+        {
+            throw FileText.Bad(file, $"{what} ends too early. It is truncated.", wrong);
+        }
+        catch (Exception wrong) when (wrong is InvalidDataException or ArgumentException or OverflowException
+            or NotSupportedException)
+        {
+            throw FileText.Bad(file, $"{what} is not what numpy writes: {wrong.Message}", wrong);
+        }
+    }
+
+    private static string Describe(string name) => $"array {FileText.Quote(name)}";
+}

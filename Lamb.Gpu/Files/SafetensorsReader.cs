@@ -1,0 +1,57 @@
+namespace Lamb.Gpu.Files;
+
+/// <summary>Reads the data of a safetensors file piece by piece and holds them against the checksum.</summary>
+internal static class SafetensorsReader
+{
+    /// <summary>Reads all data.</summary>
+    /// <param name="stream">The file.</param>
+    /// <param name="header">Its header.</param>
+    /// <param name="file">Its name, for errors.</param>
+    /// <param name="keeps">Whether every piece is a memory of its own, that the caller may keep.</param>
+    /// <param name="take">Takes a piece of a tensor from this byte of it on, before the checksum is known.</param>
+    /// <param name="report">Is told how many bytes of data are read, before the first piece and after each.</param>
+    /// <exception cref="LambCheckpointException">The checksum is missing or is another one.</exception>
+    public static void Read(
+        Stream stream,
+        SafetensorsHeader header,
+        string file,
+        bool keeps,
+        Action<TensorEntry, long, ReadOnlyMemory<byte>> take,
+        Action<long> report)
+    {
+        int place = ContentChecksum.Find(header) ?? throw FileText.Bad(
+            file, $"the header must hold one '{ContentChecksum.Key}', sha256: and 64 digits, and does not.");
+        using var checksum = new ContentChecksum();
+        checksum.Add(header, place);
+        stream.Position = header.DataStart;
+        report(0);
+        var buffers = new PieceBuffers();
+        foreach (TensorEntry tensor in header.Tensors)
+        {
+            for (long done = 0; done < tensor.Length;)
+            {
+                int length = (int)Math.Min(tensor.Length - done, PieceBuffers.Size);
+                Memory<byte> piece = keeps ? GC.AllocateUninitializedArray<byte>(length) : buffers.Next(length);
+                stream.ReadExactly(piece.Span);
+                buffers.Lend(checksum.Add(piece));
+                take(tensor, done, piece);
+                done += length;
+                report(tensor.Begin + done);
+            }
+        }
+
+        Require(checksum.Finish(), header, file);
+    }
+
+    private static void Require(string found, SafetensorsHeader header, string file)
+    {
+        string said = header.Metadata[ContentChecksum.Key];
+        if (!said.EndsWith(found, StringComparison.Ordinal))
+        {
+            throw FileText.Bad(
+                file,
+                $"the header says {said}, the file has sha256:{found}. A byte was changed after it was written: take "
+                + "another copy.");
+        }
+    }
+}

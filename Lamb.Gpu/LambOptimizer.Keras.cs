@@ -1,0 +1,63 @@
+using Lamb.Gpu.Checkpoints;
+
+namespace Lamb.Gpu;
+
+/// <content>The state in a file that Python reads and writes.</content>
+public sealed partial class LambOptimizer
+{
+    /// <summary>Writes the state as <c>numpy.savez</c> writes what <c>save_own_variables</c> of Keras
+    /// stores.</summary>
+    /// <remarks>
+    /// In Python, <c>optimizer.load_own_variables(numpy.load(path))</c> reads it, if the optimizer is built on the same
+    /// variables. The iteration is an int64, the learning rate and the tensors are float32, as in Keras; a learning
+    /// rate is rounded to it, so <see cref="SaveCheckpoint"/> is what to go on from to the bit. Waits for the stream;
+    /// the file is replaced whole or not at all.
+    /// </remarks>
+    /// <param name="path">The file, by custom with the extension <c>.npz</c>.</param>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    /// <exception cref="IOException">The disk or the system refuses; the old file is as it was.</exception>
+    /// <exception cref="UnauthorizedAccessException">The system does not allow it; the old file is as it
+    /// was.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer.</exception>
+    public void SaveKerasState(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var visit = use.Enter();
+        state.RequireLive();
+        KerasFile.Write(path, Table().Read());
+    }
+
+    /// <summary>Takes the state from a file that <see cref="SaveKerasState"/> wrote, or Python with
+    /// <c>store = {}; optimizer.save_own_variables(store); numpy.savez(path, **store)</c>.</summary>
+    /// <remarks>
+    /// All of the file is checked before anything is written. Elements may be of any type of numbers of numpy, but not
+    /// complex and not big-endian. Everything is on the host at once, 8 bytes an element. Waits for the stream.
+    /// </remarks>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    /// <exception cref="LambCheckpointException">
+    /// The file is damaged, not one of numpy's, or the state of another optimizer; all differences are named. Nothing
+    /// was changed.
+    /// </exception>
+    /// <exception cref="IOException">The disk or the system refuses; nothing was changed.</exception>
+    /// <exception cref="UnauthorizedAccessException">The system does not allow it; nothing was changed.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer.</exception>
+    public void LoadKerasState(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var visit = use.Enter();
+        state.RequireLive();
+        IReadOnlyList<LambStateValue> saved = KerasFile.Read(path, Table().Shapes);
+        knowsWeights = false;
+        try
+        {
+            Table().Write(saved);
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new LambCheckpointException($"\"{path}\": {wrong.Message}", wrong);
+        }
+    }
+}
