@@ -73,7 +73,7 @@ public sealed class LambOptimizerCheckpointTests : IDisposable
             "\"configuration.inner_optimizer.config.clipnorm\" is null in the file, \"Infinity\" in this optimizer.",
             "\"configuration.inner_optimizer.config.use_ema\" is true in the file, false in this optimizer.",
             "\"configuration.dynamic_growth_steps\" is 3 in the file, 4 in this optimizer.",
-            "\"configuration.weight_access\" is \"Shared\" in the file, \"Exclusive\" in this optimizer.",
+            "lamb_gpu.weight_access\" is missing in the file, \"exclusive\" in this optimizer.",
             "\"variable 0\" is \"dense/kernel [2, 3]\" in the file, "
             + "\"dense/kernel [3, 2], excluded from weight decay\" in this optimizer.",
             "\"variable 1\" is \"set [4], overwritten with its gradient\" in the file, "

@@ -48,8 +48,9 @@ public sealed partial class LambOptimizer
         if (halves.Length > 0 && !options.MasterWeights && options.WeightAccess != LambWeightAccess.Shared)
         {
             throw new ArgumentException(
-                $"WeightAccess must be Shared where weights of 16 bits have no master copy, was {options.WeightAccess}, "
-                + $"and those of '{halves[0].Name}' are {halves[0].WeightArray.Storage}: what a step knows of them is "
+                "WeightAccess must be Shared where weights of 16 bits have no master copy; was "
+                + $"{options.WeightAccess}, and those of '{halves[0].Name}' are {halves[0].WeightArray.Storage}: what a "
+                + "step knows of them is "
                 + "what they were before they were rounded.");
         }
 

@@ -20,7 +20,7 @@ public sealed class CheckpointLaws : IDisposable
     {
         var device = TestDevice.Open(row);
         int cases = device == TestDevice.Cpu ? 200 : device.IsSimulated ? 12 : 40;
-        RandomCases.Check(cases, Gen.Select(OptionCase.Any, Gen.Int[0, Calls]), (played, moment) =>
+        RandomCases.Check(cases, Gen.Select(OptionCase.Mixed, Gen.Int[0, Calls]), (played, moment) =>
         {
             using OptionRun straight = played.Start(device), saved = played.Start(device);
             Play(saved, played, 0, moment);
@@ -39,7 +39,7 @@ public sealed class CheckpointLaws : IDisposable
     }
 
     [TestMethod]
-    public void AFileThatIsSavedAgainHasTheSameBytes() => RandomCases.Check(100, OptionCase.Any, played =>
+    public void AFileThatIsSavedAgainHasTheSameBytes() => RandomCases.Check(100, OptionCase.Mixed, played =>
     {
         using OptionRun saved = played.Start(TestDevice.Cpu), loaded = played.Start(TestDevice.Cpu);
         Play(saved, played, 0, 1 + (played.Seed % Calls));

@@ -105,6 +105,9 @@ internal sealed record OptionCase(LambOptions Options, IReadOnlyList<LambVariabl
                 ],
                 played.Seed));
 
+    /// <summary>Everything in float32, and as often not.</summary>
+    public static Gen<OptionCase> Mixed { get; } = Gen.OneOf(Any, Stored);
+
     /// <summary>Gets the options without a decay that needs the weights.</summary>
     public LambOptions Decoupled => Options with { WeightDecayMode = LambWeightDecayMode.Decoupled };
 

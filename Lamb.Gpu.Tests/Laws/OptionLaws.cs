@@ -12,7 +12,7 @@ public class OptionLaws
     private static TestDevice Device => TestDevice.Cpu;
 
     [TestMethod]
-    public void TheSameInputsGiveTheSameBits() => RandomCases.Check(200, Mixed, played =>
+    public void TheSameInputsGiveTheSameBits() => RandomCases.Check(200, OptionCase.Mixed, played =>
     {
         using OptionRun one = played.Start(Device), other = played.Start(Device);
         for (int call = 0; call < Calls; call++)
@@ -43,7 +43,7 @@ public class OptionLaws
 
     [TestMethod]
     public void SavingAndLoadingAtAnyMomentChangesNoBit() =>
-        RandomCases.Check(300, Gen.Select(Mixed, Gen.Int[0, Calls - 1]), (played, moment) =>
+        RandomCases.Check(300, Gen.Select(OptionCase.Mixed, Gen.Int[0, Calls - 1]), (played, moment) =>
         {
             using OptionRun straight = played.Start(Device), saved = played.Start(Device);
             for (int call = 0; call < Calls; call++)
@@ -121,10 +121,8 @@ public class OptionLaws
             }
         });
 
-    private static Gen<OptionCase> Mixed => Gen.OneOf(OptionCase.Any, OptionCase.Stored);
-
     private static Gen<OptionCase> Scaled =>
-        Mixed.Where(played => played.Options.DynamicLossScale != null);
+        OptionCase.Mixed.Where(played => played.Options.DynamicLossScale != null);
 
     // Leaves counters, windows, averages and the loss scale somewhere else.
     private static void Wander(OptionRun run, OptionCase played)

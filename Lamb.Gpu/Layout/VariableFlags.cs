@@ -24,4 +24,7 @@ internal enum VariableFlags
 
     /// <summary>Weight decay comes into its gradient.</summary>
     DecaysGradient = 32,
+
+    /// <summary>Weight decay is on, wherever it comes in.</summary>
+    AnyDecay = Decays | DecaysUpdate | DecaysGradient,
 }

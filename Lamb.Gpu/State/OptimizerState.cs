@@ -35,7 +35,11 @@ internal sealed class OptimizerState : IDisposable
             Ranges = buffers.Upload(Plan.Ranges);
             TrustRatios = buffers.Upload(variables.Select(_ => new TrustRatio { Value = 1 }));
             VariableFlags = buffers.Allocate<VariableFlags>(variables.Count);
-            Accumulators = options.GradientAccumulationSteps > 0
+
+            // What overwrites weights clears its accumulator; moments in float32 have room for one that is not kept.
+            bool clears = options.MomentStorage != LambStorage.Float32
+                && variables.Any(variable => variable.OverwriteWithGradient);
+            Accumulators = options.GradientAccumulationSteps > 0 || clears
                 ? buffers.Allocate<float>(plan.Arena.Length)
                 : FirstMoments.WholeBuffer;
             Averages = options.UseEma ? buffers.Allocate<float>(plan.Arena.Length) : FirstMoments.WholeBuffer;

@@ -28,7 +28,7 @@ internal sealed class StepGradients
     public bool Has(int index) => (current[index] & VariableFlags.HasGradient) != 0;
 
     /// <summary>Whether variable <paramref name="index"/> decays.</summary>
-    public bool Decays(int index) => (lasting[index] & VariableFlags.Decays) != 0;
+    public bool Decays(int index) => (lasting[index] & VariableFlags.AnyDecay) != 0;
 
     /// <summary>Decides which variables decay from now on, and so which the trust ratio is for.</summary>
     public void SetDecay(LambOptions options, Predicate<LambVariable> decays)
