@@ -49,8 +49,8 @@ public sealed partial class LambOptimizer
         {
             throw new ArgumentException(
                 "WeightAccess must be Shared where weights of 16 bits have no master copy; was "
-                + $"{options.WeightAccess}, and those of '{halves[0].Name}' are {halves[0].WeightArray.Storage}: what a "
-                + "step knows of them is "
+                + $"{options.WeightAccess}, and those of '{halves[0].Name}' are {halves[0].WeightArray.Storage}: what "
+                + "a step knows of them is "
                 + "what they were before they were rounded.");
         }
 
