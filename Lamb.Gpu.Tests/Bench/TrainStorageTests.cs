@@ -85,7 +85,8 @@ public sealed class TrainStorageTests
     private static ProgramRun Run(params string[] arguments) =>
         ProgramRun.Of(["train", "--device", "cpu", "--json", .. arguments]);
 
-    private static TrainResult Train(LambStorage storage, HalfWeights weights, int steps = 100, double lossScale = 32768)
+    private static TrainResult Train(
+        LambStorage storage, HalfWeights weights, int steps = 100, double lossScale = 32768)
     {
         using var device = LambDevice.Open(LambDeviceKind.Cpu);
         var settings = new TrainSettings

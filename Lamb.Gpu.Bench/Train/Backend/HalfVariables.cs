@@ -3,8 +3,8 @@ using Lamb.Gpu.Kernels.Storages;
 
 namespace Lamb.Gpu.Bench.Train.Backend;
 
-/// <summary>The variables of a network in 16 bits: these an optimizer trains, while the network computes with its own in
-/// float32.</summary>
+/// <summary>The variables of a network in 16 bits: these an optimizer trains, while the network computes with its own
+/// in float32.</summary>
 /// <remarks>Nothing waits for the device. Same bits on every run.</remarks>
 internal sealed class HalfVariables : IDisposable
 {
