@@ -50,8 +50,7 @@ public sealed partial class LambOptimizer
             throw new ArgumentException(
                 "WeightAccess must be Shared where weights of 16 bits have no master copy; was "
                 + $"{options.WeightAccess}, and those of '{halves[0].Name}' are {halves[0].WeightArray.Storage}: what "
-                + "a step knows of them is "
-                + "what they were before they were rounded.");
+                + "a step knows of them is what they were before they were rounded.");
         }
 
         if (options.WeightRounding == LambRounding.Stochastic && halves.Length == 0)

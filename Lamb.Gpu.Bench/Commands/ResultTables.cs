@@ -36,7 +36,9 @@ internal static class ResultTables
         table.AddRow("unigram", Format(result.Text.UnigramBits, "0.000"), "how often a character occurs");
         table.AddRow("bigram", Format(result.Text.BigramBits, "0.000"), "the character before");
         table.AddRow(
-            "network, LAMB", Format(result.HeldOutBits, "0.000"), $"the {result.Settings.Window} characters before");
+            $"network, LAMB, {result.Settings.StorageText}",
+            Format(result.HeldOutBits, "0.000"),
+            $"the {result.Settings.Window} characters before");
         return table;
     }
 

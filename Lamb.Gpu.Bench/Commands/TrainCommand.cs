@@ -25,6 +25,10 @@ internal static class TrainCommand
 
     private static readonly Option<string?> Device = DeviceChoice.CreateOption("Where to train.");
 
+    private static readonly Option<string?> Storage = StorageChoice.CreateStorageOption();
+
+    private static readonly Option<string?> Weights = StorageChoice.CreateWeightsOption();
+
     private static readonly Option<string?> Text = new("--text")
     {
         Description = "A file, or a folder with *.txt, *.md and *.cs files. By default this repository's own.",
@@ -45,19 +49,30 @@ internal static class TrainCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var command = new Command("train", Description) { Text, Device, Steps, Batch, Seed, Report, Json };
+        var command = new Command("train", Description)
+        {
+            Text, Device, Steps, Batch, Seed, Storage, Weights, Report, Json,
+        };
         command.SetAction(parsed => TrainRun.Execute(new TrainRequest(
-            new TrainSettings
-            {
-                Steps = parsed.GetValue(Steps),
-                Batch = parsed.GetValue(Batch),
-                Seed = parsed.GetValue(Seed),
-            },
+            SettingsOf(parsed),
             DeviceChoice.KindOf(parsed.GetValue(Device)),
             parsed.GetValue(Text),
             parsed.GetValue(Report),
             parsed.GetValue(Json))));
         return command;
+    }
+
+    private static TrainSettings SettingsOf(ParseResult parsed)
+    {
+        LambStorage storage = StorageChoice.StorageOf(parsed.GetValue(Storage));
+        return new TrainSettings
+        {
+            Steps = parsed.GetValue(Steps),
+            Batch = parsed.GetValue(Batch),
+            Seed = parsed.GetValue(Seed),
+            Storage = storage,
+            Weights = StorageChoice.WeightsOf(parsed.GetValue(Weights), storage),
+        };
     }
 
     private static Option<int> WholeNumber(string name, int usual, int min, int max, string description) => new(name)

@@ -21,6 +21,9 @@ internal sealed record TrainResult
     /// <summary>The steps done.</summary>
     public required int Steps { get; init; }
 
+    /// <summary>The steps that changed nothing, since a gradient did not fit its storage.</summary>
+    public required long SkippedSteps { get; init; }
+
     /// <summary>The time of the training loop.</summary>
     public required double Seconds { get; init; }
 

@@ -18,6 +18,19 @@ internal sealed record TrainSettings
     /// <summary>The decoupled weight decay.</summary>
     public double WeightDecay { get; init; } = 0.1;
 
+    /// <summary>How weights and gradients lie in memory.</summary>
+    public LambStorage Storage { get; init; }
+
+    /// <summary>What becomes of steps that weights of 16 bits are too coarse for.</summary>
+    public HalfWeights Weights { get; init; }
+
+    /// <summary>What the loss is multiplied with at first, where the gradients are float16.</summary>
+    public double LossScale { get; init; } = new LambDynamicLossScale().InitialScale;
+
+    /// <summary>The storage, and what is not usual about the weights.</summary>
+    public string StorageText =>
+        $"{Storage}{(Weights == HalfWeights.Master ? "" : $", {Weights}")}".ToLowerInvariant();
+
     /// <summary>The characters that the network sees.</summary>
     public int Window { get; init; } = 12;
 

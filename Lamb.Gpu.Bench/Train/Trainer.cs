@@ -15,6 +15,7 @@ internal sealed class Trainer : IDisposable
     private readonly TrainingText text;
     private readonly TrainSettings settings;
     private readonly CharacterNetwork network;
+    private readonly HalfVariables? halves;
     private readonly LambOptimizer optimizer;
     private readonly BatchSampler sampler;
     private readonly LearningRateSchedule schedule;
@@ -35,8 +36,12 @@ internal sealed class Trainer : IDisposable
         this.settings = settings;
         var random = new Random(settings.Seed);
         var shape = new NetworkShape(text.Vocabulary.Count, settings.Window, settings.Embedding, settings.Hidden);
-        network = new CharacterNetwork(device.Accelerator, shape, settings.Batch, random);
-        optimizer = new LambOptimizer(network.Variables, new LambOptions { WeightDecay = settings.WeightDecay });
+        BackendKernels kernels = BackendKernels.Compile(device.Accelerator);
+        network = new CharacterNetwork(device.Accelerator, shape, settings.Batch, random, kernels);
+        halves = settings.Storage == LambStorage.Float32
+            ? null
+            : new HalfVariables(network.Variables, settings.Storage, kernels);
+        optimizer = new LambOptimizer(halves?.Variables ?? network.Variables, OptionsOf(settings));
         sampler = new BatchSampler(text.Split.TrainingTargets, random);
         schedule = new LearningRateSchedule(settings.LearningRate, settings.Steps);
         evaluator = new Evaluator(network, text.Symbols, settings.Batch);
@@ -74,8 +79,22 @@ internal sealed class Trainer : IDisposable
     public void Dispose()
     {
         optimizer.Dispose();
+        halves?.Dispose();
         network.Dispose();
     }
+
+    // bfloat16 has the range of float32; the smallest gradients of float16 would be 0 without a loss scale.
+    private static LambOptions OptionsOf(TrainSettings settings) => new()
+    {
+        WeightDecay = settings.WeightDecay,
+        MasterWeights = settings.Weights == HalfWeights.Master,
+        WeightRounding =
+            settings.Weights == HalfWeights.Stochastic ? LambRounding.Stochastic : LambRounding.Nearest,
+        RoundingSeed = settings.Seed,
+        DynamicLossScale = settings.Storage == LambStorage.Float16
+            ? new LambDynamicLossScale { InitialScale = settings.LossScale }
+            : null,
+    };
 
     private void TakeStep()
     {
@@ -89,14 +108,17 @@ internal sealed class Trainer : IDisposable
             WriteGradients();
             optimizer.Step();
         }
+
+        halves?.WidenWeights();
     }
 
     private void WriteGradients()
     {
         sampler.Deal(positions);
         network.Load(Batch.FromText(text.Symbols, positions, network.Shape));
-        network.Forward();
+        network.Forward(optimizer.LossScale);
         network.Backward();
+        halves?.NarrowGradients();
     }
 
     private void SampleLoss()
@@ -128,6 +150,7 @@ internal sealed class Trainer : IDisposable
         DeviceName = device.Accelerator.Name,
         Parameters = Parameters,
         Steps = step,
+        SkippedSteps = step - optimizer.Iterations,
         Seconds = watch.Elapsed.TotalSeconds,
         OptimizerShare = clock.OptimizerShare,
         HeldOutBits = evaluator.BitsPerCharacter(text.Split.HeldOutTargets),

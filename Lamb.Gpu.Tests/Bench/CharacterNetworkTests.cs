@@ -28,6 +28,33 @@ public class CharacterNetworkTests
         Check(accelerator, BackendKernels.CompileForGroups(accelerator), new NetworkShape(19, 3, 6, 21), rows: 18);
     }
 
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
+    public void ALossScaleIsInEveryGradientAndInNothingElse(string row)
+    {
+        Accelerator accelerator = TestDevice.Open(row).Accelerator;
+        var shape = new NetworkShape(37, 5, 12, 29);
+        using var network = new CharacterNetwork(accelerator, shape, maxRows: 20, new Random(1));
+        using var scale = accelerator.Allocate1D([1024f]);
+        network.Load(Batch.FromText([.. Enumerable.Range(0, 37)], [.. Enumerable.Range(5, 20)], shape));
+        network.Forward();
+        network.Backward();
+        double loss = network.ReadLossSum();
+        float[][] plain = [.. network.Variables.Select(variable => variable.Gradients.Read(accelerator))];
+        network.Forward(scale.View);
+        network.Backward();
+        Assert.AreEqual(loss, network.ReadLossSum());
+        foreach ((LambVariable variable, float[] expected) in network.Variables.Zip(plain))
+        {
+            // A power of two: every product and every sum is exactly so many times larger.
+            int[] scaled = expected.Select(gradient => gradient * 1024).ToArray().Bits();
+            CollectionAssert.AreEqual(scaled, variable.Gradients.Read(accelerator).Bits(), variable.Name);
+        }
+
+        network.Load(Batch.FromWindow([1, 2, 3, 4, 5], shape));
+        Assert.AreEqual(1, network.Predict().Sum(), 1e-5);
+    }
+
     private static void Check(Accelerator accelerator, BackendKernels kernels, NetworkShape shape, int rows)
     {
         using var network = new CharacterNetwork(accelerator, shape, rows, new Random(1), kernels);

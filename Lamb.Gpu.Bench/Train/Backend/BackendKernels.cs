@@ -2,6 +2,7 @@ using ILGPU;
 using ILGPU.Runtime;
 using Lamb.Gpu.Bench.Train.Backend.Finishes;
 using Lamb.Gpu.Bench.Train.Backend.Workers;
+using Lamb.Gpu.Kernels.Storages;
 using ProductLauncher = System.Action<
     ILGPU.Runtime.AcceleratorStream, ILGPU.KernelConfig, Lamb.Gpu.Bench.Train.Backend.MatrixProduct>;
 
@@ -44,6 +45,11 @@ internal abstract class BackendKernels
     /// <summary>Gradients of places to gradients of the table.</summary>
     public abstract void SumPlaces(EmbeddingViews views);
 
+    /// <summary>Compiles what copies numbers from one storage to another.</summary>
+    public abstract Action<Conversion> Converter<TFrom, TTo>()
+        where TFrom : struct, IStorage
+        where TTo : struct, IStorage;
+
     private sealed class Of<TWorker>(Accelerator accelerator, int groupSize, int maxGroups) : BackendKernels
         where TWorker : struct, IWorker
     {
@@ -81,6 +87,12 @@ internal abstract class BackendKernels
         public override void Embed(EmbeddingViews views) => embed(Stream, Groups(views.Places.Rows), views);
 
         public override void SumPlaces(EmbeddingViews views) => sumPlaces(Stream, Groups(views.Table.Rows), views);
+
+        public override Action<Conversion> Converter<TFrom, TTo>()
+        {
+            var kernel = accelerator.LoadKernel<Conversion>(ConversionKernel.Run<TWorker, TFrom, TTo>);
+            return conversion => kernel(Stream, Groups(ConversionKernel.Parts(conversion)), conversion);
+        }
 
         private static ProductLauncher Product<TFinish>(Accelerator accelerator)
             where TFinish : struct, IFinish =>

@@ -1,3 +1,4 @@
+using ILGPU;
 using ILGPU.Runtime;
 
 namespace Lamb.Gpu.Bench.Train.Backend;
@@ -52,7 +53,10 @@ internal sealed class CharacterNetwork : IDisposable
     }
 
     /// <summary>Computes the loss of every row, and the gradients of their mean with respect to the logits.</summary>
-    public void Forward() => Forward(scale: 1f / rows);
+    public void Forward() => Forward(buffers.One.Values);
+
+    /// <summary>The same, all gradients multiplied by a loss scale: one float on the device.</summary>
+    public void Forward(ArrayView<float> lossScale) => Forward(1f / rows, lossScale);
 
     /// <summary>Writes the gradient of the mean loss of what <see cref="Forward()"/> computed.</summary>
     public void Backward()
@@ -77,7 +81,7 @@ internal sealed class CharacterNetwork : IDisposable
     /// <summary>Computes what follows the one window that is loaded: a probability for each symbol.</summary>
     public float[] Predict()
     {
-        Forward(scale: 1);
+        Forward(1, buffers.One.Values);
         return NetworkBuffers.Read(buffers.Logits.Values.SubView(0, Shape.Symbols));
     }
 
@@ -87,14 +91,14 @@ internal sealed class CharacterNetwork : IDisposable
         Variables.Dispose();
     }
 
-    private void Forward(float scale)
+    private void Forward(float scale, ArrayView<float> lossScale)
     {
         Matrix logits = buffers.Logits.FirstRows(rows);
         kernels.Embed(buffers.Embedding(Variables["embedding"].Weights, buffers.Inputs, rows));
         hidden1.ForwardRelu(buffers.Inputs.FirstRows(rows), buffers.Hidden1.FirstRows(rows));
         hidden2.ForwardRelu(buffers.Hidden1.FirstRows(rows), buffers.Hidden2.FirstRows(rows));
         output.Forward(buffers.Hidden2.FirstRows(rows), logits);
-        kernels.Softmax(buffers.Softmax(logits, scale));
+        kernels.Softmax(buffers.Softmax(logits, scale, lossScale));
     }
 
     private DenseLayer Layer(string name) =>

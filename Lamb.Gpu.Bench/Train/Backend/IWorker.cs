@@ -1,3 +1,5 @@
+using Lamb.Gpu.Kernels.Storages;
+
 namespace Lamb.Gpu.Bench.Train.Backend;
 
 /// <summary>Who does a piece of a kernel's work: a group of lanes, or one thread of the CPU with vectors.</summary>
@@ -21,4 +23,9 @@ internal interface IWorker
 
     /// <summary>Sums the gradients of all places of a symbol.</summary>
     static abstract void SumPlaces(EmbeddingViews views, int symbol);
+
+    /// <summary>Converts the part that starts at a number.</summary>
+    static abstract void Convert<TFrom, TTo>(Conversion conversion, int start)
+        where TFrom : struct, IStorage
+        where TTo : struct, IStorage;
 }

@@ -88,8 +88,14 @@ internal sealed class NetworkBuffers : IDisposable
     };
 
     /// <summary>What the softmax kernel needs.</summary>
-    public SoftmaxViews Softmax(Matrix logits, float scale) =>
-        new() { Logits = logits, Targets = targets, Losses = Losses, Scale = scale };
+    public SoftmaxViews Softmax(Matrix logits, float scale, ArrayView<float> lossScale) => new()
+    {
+        Logits = logits,
+        Targets = targets,
+        Losses = Losses,
+        Scale = scale,
+        LossScale = lossScale,
+    };
 
     public void Dispose()
     {

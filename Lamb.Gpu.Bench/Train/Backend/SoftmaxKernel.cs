@@ -7,7 +7,7 @@ namespace Lamb.Gpu.Bench.Train.Backend;
 /// For every row z with the target t, p = softmax(z):
 /// <code>
 /// loss = −log pₜ
-/// ∂loss/∂z = (p − onehot(t)) · scale
+/// ∂loss/∂z = (p − onehot(t)) · scale · loss scale
 /// </code>
 /// </remarks>
 internal static class SoftmaxKernel

@@ -16,4 +16,7 @@ internal struct SoftmaxViews
 
     /// <summary>What the gradients are multiplied with: one over the rows, for the gradient of the mean.</summary>
     public float Scale;
+
+    /// <summary>One float, what they are multiplied with too: the loss scale.</summary>
+    public ArrayView<float> LossScale;
 }

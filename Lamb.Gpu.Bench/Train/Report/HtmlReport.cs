@@ -44,9 +44,15 @@ internal static class HtmlReport
         <tr><th>Model</th><th class="number">Bits</th><th>Sees</th></tr>
         {ComparisonRow("", "unigram", result.Text.UnigramBits, "how often a character occurs")}
         {ComparisonRow("", "bigram", result.Text.BigramBits, "the character before")}
-        {ComparisonRow("ours", "network, LAMB", result.HeldOutBits, $"the {result.Settings.Window} characters before")}
+        {NetworkRow(result)}
         </table>
         """;
+
+    private static string NetworkRow(TrainResult result) => ComparisonRow(
+        "ours",
+        $"network, LAMB, {result.Settings.StorageText}",
+        result.HeldOutBits,
+        $"the {result.Settings.Window} characters before");
 
     private static string ComparisonRow(string kind, string model, double bits, string sees) =>
         $"""<tr class="{kind}"><td>{model}</td><td class="number">{Number(bits, "0.000")}</td><td>{sees}</td></tr>""";

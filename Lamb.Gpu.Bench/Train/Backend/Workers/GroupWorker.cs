@@ -1,5 +1,7 @@
 using ILGPU;
 using ILGPU.Algorithms;
+using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Storages;
 
 namespace Lamb.Gpu.Bench.Train.Backend.Workers;
 
@@ -62,12 +64,13 @@ internal readonly struct GroupWorker : IWorker
         }
 
         sum = Combine(sum, takeMax: false);
+        float scale = views.Scale * views.LossScale[0];
         for (int i = Group.IdxX; i < logits.IntLength; i += Group.DimX)
         {
             float probability = XMath.Exp(logits[i] - max) / sum;
 
             // Not 1 and 0: ILGPU 1.5.3 hands PTX the bits of a chosen integer where a float is wanted.
-            logits[i] = (probability - (i == target ? 1f : 0f)) * views.Scale;
+            logits[i] = (probability - (i == target ? 1f : 0f)) * scale;
         }
 
         if (Group.IdxX == 0)
@@ -98,6 +101,18 @@ internal readonly struct GroupWorker : IWorker
             }
 
             views.Table.Values[views.Table.IndexOf(symbol, column)] = sum;
+        }
+    }
+
+    public static void Convert<TFrom, TTo>(Conversion conversion, int start)
+        where TFrom : struct, IStorage
+        where TTo : struct, IStorage
+    {
+        int end = XMath.Min(start + ConversionKernel.PartLength, conversion.Length);
+        for (int i = start + Group.IdxX; i < end; i += Group.DimX)
+        {
+            ScalarLane number = TFrom.Load<ScalarLane>(conversion.From, conversion.FromIndex + i);
+            TTo.Store(conversion.To, conversion.ToIndex + i, number, default);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ILGPU.IR.Intrinsics;
+using Lamb.Gpu.Kernels.Storages;
 
 namespace Lamb.Gpu.Bench.Train.Backend.Workers;
 
@@ -32,10 +33,11 @@ internal readonly struct VectorWorker : IWorker
         float targetLogit = target < 0 ? max : logits[target];
         float sum = Exponentiate(logits, max);
         views.Losses[row] = target < 0 ? 0 : MathF.Log(sum) + max - targetLogit;
-        Scale(logits, views.Scale / sum);
+        float scale = views.Scale * views.LossScale[0];
+        Scale(logits, scale / sum);
         if (target >= 0)
         {
-            logits[target] -= views.Scale;
+            logits[target] -= scale;
         }
     }
 
@@ -54,6 +56,12 @@ internal readonly struct VectorWorker : IWorker
             Add(RowOf(views.Places, views.PlacesBySymbol[i]), sums);
         }
     }
+
+    [IntrinsicImplementation]
+    public static void Convert<TFrom, TTo>(Conversion conversion, int start)
+        where TFrom : struct, IStorage
+        where TTo : struct, IStorage => VectorConversion.Convert<TFrom, TTo>(
+            conversion, start, Math.Min(start + ConversionKernel.PartLength, conversion.Length));
 
     private static Span<float> RowOf(Matrix matrix, int row) =>
         MemoryMarshal.CreateSpan(ref matrix.Values[matrix.IndexOf(row, 0)], matrix.Columns);
