@@ -21,6 +21,7 @@ internal static class ResultJson
         seed = result.Settings.Seed,
         storage = result.Settings.Storage.ToString().ToLowerInvariant(),
         weights = result.Settings.Weights.ToString().ToLowerInvariant(),
+        moments = result.Settings.Moments.ToString().ToLowerInvariant(),
         skippedSteps = result.SkippedSteps,
         seconds = result.Seconds,
         stepsPerSecond = result.StepsPerSecond,

@@ -18,6 +18,18 @@ internal static class StorageChoice
         "--weights", Weights, "Weights of 16 bits: rounded from a float32 master copy (default), or alone, each step "
         + "rounded to the nearest or by chance.");
 
+    /// <summary>Makes the option for the moments.</summary>
+    public static Option<string?> CreateMomentsOption() => Create(
+        "--moments", Storages[..2], "How both moments of the optimizer lie in memory; float32 by default.");
+
+    /// <summary>Reads the value of the option for the moments.</summary>
+    public static LambStorage MomentsOf(string? name) => name?.ToUpperInvariant() switch
+    {
+        null or "FLOAT32" => LambStorage.Float32,
+        "BFLOAT16" => LambStorage.BFloat16,
+        _ => throw new UsageException($"--moments must be float32 or bfloat16, was '{name}'."),
+    };
+
     /// <summary>Reads the value of the option for the storage.</summary>
     public static LambStorage StorageOf(string? name) => name?.ToUpperInvariant() switch
     {

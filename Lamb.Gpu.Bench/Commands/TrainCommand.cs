@@ -29,6 +29,8 @@ internal static class TrainCommand
 
     private static readonly Option<string?> Weights = StorageChoice.CreateWeightsOption();
 
+    private static readonly Option<string?> Moments = StorageChoice.CreateMomentsOption();
+
     private static readonly Option<string?> Text = new("--text")
     {
         Description = "A file, or a folder with *.txt, *.md and *.cs files. By default this repository's own.",
@@ -51,7 +53,7 @@ internal static class TrainCommand
     {
         var command = new Command("train", Description)
         {
-            Text, Device, Steps, Batch, Seed, Storage, Weights, Report, Json,
+            Text, Device, Steps, Batch, Seed, Storage, Weights, Moments, Report, Json,
         };
         command.SetAction(parsed => TrainRun.Execute(new TrainRequest(
             SettingsOf(parsed),
@@ -72,6 +74,7 @@ internal static class TrainCommand
             Seed = parsed.GetValue(Seed),
             Storage = storage,
             Weights = StorageChoice.WeightsOf(parsed.GetValue(Weights), storage),
+            Moments = StorageChoice.MomentsOf(parsed.GetValue(Moments)),
         };
     }
 

@@ -24,12 +24,22 @@ internal sealed record TrainSettings
     /// <summary>What becomes of steps that weights of 16 bits are too coarse for.</summary>
     public HalfWeights Weights { get; init; }
 
+    /// <summary>How both moments lie in memory.</summary>
+    public LambStorage Moments { get; init; }
+
     /// <summary>What the loss is multiplied with at first, where the gradients are float16.</summary>
     public double LossScale { get; init; } = new LambDynamicLossScale().InitialScale;
 
-    /// <summary>The storage, and what is not usual about the weights.</summary>
-    public string StorageText =>
-        $"{Storage}{(Weights == HalfWeights.Master ? "" : $", {Weights}")}".ToLowerInvariant();
+    /// <summary>The storage, and what is not usual about weights and moments.</summary>
+    public string StorageText
+    {
+        get
+        {
+            string weights = Weights == HalfWeights.Master ? "" : $", {Weights}";
+            string moments = Moments == LambStorage.Float32 ? "" : $", moments {Moments}";
+            return $"{Storage}{weights}{moments}".ToLowerInvariant();
+        }
+    }
 
     /// <summary>The characters that the network sees.</summary>
     public int Window { get; init; } = 12;

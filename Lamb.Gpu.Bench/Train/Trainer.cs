@@ -91,6 +91,7 @@ internal sealed class Trainer : IDisposable
         WeightRounding =
             settings.Weights == HalfWeights.Stochastic ? LambRounding.Stochastic : LambRounding.Nearest,
         RoundingSeed = settings.Seed,
+        MomentStorage = settings.Moments,
         DynamicLossScale = settings.Storage == LambStorage.Float16
             ? new LambDynamicLossScale { InitialScale = settings.LossScale }
             : null,

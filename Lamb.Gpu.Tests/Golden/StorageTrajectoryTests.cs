@@ -35,7 +35,10 @@ public sealed class StorageTrajectoryTests
         var passed = new List<TensorError>();
         var wrong = new List<string>();
         var left = new Dictionary<string, int>();
-        foreach (string path in TestTrajectories.All())
+
+        // A simulated group takes a thread a lane: of each pair every sixth, and of all pairs all of them.
+        int share = device.IsSimulated ? 6 : 1, place = (3 * (int)weights) + (int)gradients;
+        foreach (string path in TestTrajectories.All().Where((_, i) => i % share == place % share))
         {
             Trajectory given = TrajectoryFile.Load(path);
             Trajectory rounded = Rounded(given, weights, gradients);
@@ -54,7 +57,7 @@ public sealed class StorageTrajectoryTests
             $"{passed.Count} played, worst {passed.Max(error => error.Ours / error.Bound):p0} of its bound; left out: "
             + string.Join(", ", left.Select(each => $"{each.Value} ({each.Key})")));
         Assert.IsEmpty(wrong, string.Join('\n', wrong));
-        Assert.IsGreaterThan(50, passed.Count, "Most trajectories must have been played.");
+        Assert.IsGreaterThan(left.Values.Sum(), passed.Count, "Most trajectories must have been played.");
     }
 
     private static IReadOnlyList<TensorError> Play(

@@ -66,6 +66,28 @@ public class HalfFormatTests
 
     [TestMethod]
     [DynamicData(nameof(Formats))]
+    public void WhatASingleIsRoundedToIsTold(LambStorage storage)
+    {
+        foreach (float value in Singles.Where(value => !float.IsNaN(value)))
+        {
+            var bits = new ScalarBits(BitConverter.SingleToUInt32Bits(value));
+            ScalarBits rounded = Round(storage, bits);
+            uint lastPlace = storage == Half && Math.Abs(value) >= 6.2e-5f ? 0x2000u : 0x1_0000u;
+            Assert.IsTrue(IsRounded(storage, bits, rounded), $"{value:r}");
+            if ((bits.Value & (lastPlace - 1)) != lastPlace / 2)
+            {
+                Assert.IsFalse(IsRounded(storage, bits, new ScalarBits(rounded.Value + lastPlace)), $"{value:r}, up");
+                Assert.IsFalse(IsRounded(storage, bits, new ScalarBits(rounded.Value - lastPlace)), $"{value:r}, down");
+            }
+
+            bool isZero = (rounded.Value << 1) == 0;
+            var opposite = new ScalarBits(rounded.Value ^ 0x8000_0000);
+            Assert.IsTrue(isZero || !IsRounded(storage, bits, opposite), $"{value:r}, sign");
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Formats))]
     public void ChanceGivesOneOfTheTwoNeighboursAndIsRightOnAverage(LambStorage storage)
     {
         const int draws = 4096;
@@ -140,6 +162,15 @@ public class HalfFormatTests
     private static TBits Round<TBits>(LambStorage storage, TBits bits)
         where TBits : struct, IBits<TBits> =>
         storage == Half ? Float16Format.Round(bits) : BFloat16Format.Round(bits);
+
+    private static bool IsRounded(LambStorage storage, ScalarBits single, ScalarBits rounded)
+    {
+        ScalarBits yes = new(1), no = new(0);
+        ScalarBits answer = storage == Half
+            ? Float16Format.WhereRounded(single, rounded, yes, no)
+            : BFloat16Format.WhereRounded(single, rounded, yes, no);
+        return answer.Value == 1;
+    }
 
     private static uint AtRandom(LambStorage storage, ScalarBits bits, uint noise)
     {

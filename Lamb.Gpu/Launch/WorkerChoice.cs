@@ -26,7 +26,7 @@ internal static class WorkerChoice
         where TFormat : struct, IHalfFormat => form.Storage switch
         {
             { KeepsMasters: true } => form.OwnsWeights
-                ? WithWeights<OwnMasterWeights<TFormat>>(accelerator, tuning, form)
+                ? WithWeights<OwnMasterWeights<TFormat, NearestRounding>>(accelerator, tuning, form)
                 : WithWeights<MasterWeights<TFormat>>(accelerator, tuning, form),
             { Rounding: LambRounding.Stochastic } =>
                 WithWeights<SoleWeights<HalfStorage<TFormat, StochasticRounding>>>(accelerator, tuning, form),

@@ -1,5 +1,6 @@
 using ILGPU.Runtime;
 using Lamb.Gpu.Kernels.Claims;
+using Lamb.Gpu.Kernels.Formats;
 using Lamb.Gpu.Kernels.Lanes;
 using Lamb.Gpu.Kernels.Storages;
 using Lamb.Gpu.Kernels.Workers;
@@ -23,7 +24,7 @@ internal static class TwinKernels
                     WithWeights<SoleWeights<SingleStorage>>(accelerator, tuning, form),
                 { KeepsMasters: false } => WithWeights<SoleWeights<Halves>>(accelerator, tuning, form),
                 _ => form.OwnsWeights
-                    ? WithWeights<TwinOwnMasters>(accelerator, tuning, form)
+                    ? WithWeights<OwnMasterWeights<BFloat16Format, TwinRounding>>(accelerator, tuning, form)
                     : WithWeights<TwinMasters>(accelerator, tuning, form),
             };
 

@@ -23,7 +23,7 @@ internal readonly struct TwinMasters : IWeightStorage
     public static void Store<TLane>(
         ArrayView<float> weights, long weight, ArrayView<float> masters, long master, TLane value, Noise noise)
         where TLane : struct, IGroupLane<TLane> =>
-        TwinOwnMasters.Store(weights, weight, masters, master, value, noise);
+        OwnMasterWeights<BFloat16Format, TwinRounding>.Store(weights, weight, masters, master, value, noise);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -35,7 +35,7 @@ internal readonly struct TwinMasters : IWeightStorage
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<TLane>(ref float weights, ref float masters, nint index, TLane value, Noise noise)
         where TLane : struct, IHostLane<TLane> =>
-        TwinOwnMasters.Store(ref weights, ref masters, index, value, noise);
+        OwnMasterWeights<BFloat16Format, TwinRounding>.Store(ref weights, ref masters, index, value, noise);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLane Mean<TLane>(TLane master, TLane weight)

@@ -6,7 +6,7 @@ namespace Lamb.Gpu.Kernels.Formats;
 /// <summary>bfloat16: the upper half of a float32.</summary>
 internal readonly struct BFloat16Format : IHalfFormat
 {
-    private const uint Kept = 0xFFFF_0000;
+    private const uint UpperHalf = 0xFFFF_0000;
     private const uint Infinity = 0x7F80_0000;
     private const uint QuietNaN = 0x0040_0000;
 
@@ -23,25 +23,27 @@ internal readonly struct BFloat16Format : IHalfFormat
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TBits Round<TBits>(TBits single)
-        where TBits : struct, IBits<TBits>
-    {
-        TBits odd = (single >> 16) & TBits.Broadcast(1);
-        return Finite(single, single + TBits.Broadcast(0x7FFF) + odd);
-    }
+        where TBits : struct, IBits<TBits> =>
+        Kept(single, single + TBits.Broadcast(0x7FFF) + ((single >> 16) & TBits.Broadcast(1)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TBits RoundAtRandom<TBits>(TBits single, TBits noise)
-        where TBits : struct, IBits<TBits> => Finite(single, single + (noise >> 16));
+        where TBits : struct, IBits<TBits> => Kept(single, single + (noise >> 16));
 
-    // What is not finite is not rounded: a carry would turn NaN into zero, and chance infinity into NaN.
+    /// <inheritdoc/>
+    /// <remarks>Within half of the last place of it: float32 numbers of a sign lie as their bits do.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TBits Finite<TBits>(TBits single, TBits rounded)
-        where TBits : struct, IBits<TBits>
-    {
-        var infinity = TBits.Broadcast(Infinity);
-        TBits magnitude = single & TBits.Broadcast(0x7FFF_FFFF);
-        TBits special = TBits.WhereLess(infinity, magnitude, single | TBits.Broadcast(QuietNaN), single);
-        return TBits.WhereLess(magnitude, infinity, rounded, special) & TBits.Broadcast(Kept);
-    }
+    public static TBits WhereRounded<TBits>(TBits single, TBits rounded, TBits then, TBits otherwise)
+        where TBits : struct, IBits<TBits> =>
+        TBits.WhereLess(TBits.Distance(single, rounded), TBits.Broadcast(0x8001), then, otherwise);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TBits Kept<TBits>(TBits single, TBits rounded)
+        where TBits : struct, IBits<TBits> =>
+        TBits.WhereLess(
+            TBits.Broadcast(Infinity),
+            single & TBits.Broadcast(0x7FFF_FFFF),
+            single | TBits.Broadcast(QuietNaN),
+            rounded) & TBits.Broadcast(UpperHalf);
 }

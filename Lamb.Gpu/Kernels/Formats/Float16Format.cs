@@ -78,6 +78,17 @@ internal readonly struct Float16Format : IHalfFormat
         return Joined(single, magnitude + chance, subnormal);
     }
 
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TBits WhereRounded<TBits>(TBits single, TBits rounded, TBits then, TBits otherwise)
+        where TBits : struct, IBits<TBits>
+    {
+        // Folded, since both must be less than 2³¹ to be compared.
+        TBits difference = Round(single) ^ rounded;
+        TBits any = (difference >> 16) | (difference & TBits.Broadcast(0xFFFF));
+        return TBits.WhereLess(any, TBits.Broadcast(1), then, otherwise);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TBits Magnitude<TBits>(TBits single)
         where TBits : struct, IBits<TBits> => single & TBits.Broadcast(~Sign);

@@ -17,14 +17,7 @@ internal readonly record struct Noise(uint Key, long Place)
         where TBits : struct, IBits<TBits>
     {
         TBits bits = TBits.Broadcast((uint)Place) + offset;
-        bits = Mix(bits ^ TBits.Broadcast(Key + ((uint)(Place >> 32) * 0x9E3779B9)));
-        return Mix(bits + TBits.Broadcast(Key));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TBits Mix<TBits>(TBits bits)
-        where TBits : struct, IBits<TBits>
-    {
+        bits ^= TBits.Broadcast(Key + ((uint)(Place >> 32) * 0x9E3779B9));
         bits = (bits ^ (bits >> 16)) * TBits.Broadcast(0x21F0AAAD);
         bits = (bits ^ (bits >> 15)) * TBits.Broadcast(0xD35A2D97);
         return bits ^ (bits >> 15);

@@ -31,8 +31,9 @@ internal interface ILane<TSelf>
     /// <summary>Values beyond ±<paramref name="limit"/> brought back to it; NaN stays NaN.</summary>
     static abstract TSelf Clamp(TSelf value, float limit);
 
-    /// <summary>Chooses by left = right, in each place; NaN is equal to nothing.</summary>
-    static abstract TSelf WhereEqual(TSelf left, TSelf right, TSelf then, TSelf otherwise);
+    /// <summary>The first value where a format rounds it to the second, and the second elsewhere.</summary>
+    static abstract TSelf FirstIfRounded<TFormat>(TSelf value, TSelf rounded)
+        where TFormat : struct, IHalfFormat;
 
     /// <summary>The nearest values that a format holds, ties to even.</summary>
     static abstract TSelf Rounded<TFormat>(TSelf value)

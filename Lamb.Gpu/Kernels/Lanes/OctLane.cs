@@ -30,9 +30,10 @@ internal readonly struct OctLane(QuadLane low, QuadLane high) : IGroupLane<OctLa
     public static OctLane Clamp(OctLane value, float limit) =>
         new(QuadLane.Clamp(value.low, limit), QuadLane.Clamp(value.high, limit));
 
-    public static OctLane WhereEqual(OctLane left, OctLane right, OctLane then, OctLane otherwise) => new(
-        QuadLane.WhereEqual(left.low, right.low, then.low, otherwise.low),
-        QuadLane.WhereEqual(left.high, right.high, then.high, otherwise.high));
+    public static OctLane FirstIfRounded<TFormat>(OctLane value, OctLane rounded)
+        where TFormat : struct, IHalfFormat => new(
+            QuadLane.FirstIfRounded<TFormat>(value.low, rounded.low),
+            QuadLane.FirstIfRounded<TFormat>(value.high, rounded.high));
 
     public static OctLane Rounded<TFormat>(OctLane value)
         where TFormat : struct, IHalfFormat =>

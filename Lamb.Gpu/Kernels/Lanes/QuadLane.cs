@@ -45,11 +45,12 @@ internal readonly struct QuadLane(ScalarLane x, ScalarLane y, ScalarLane z, Scal
         ScalarLane.Clamp(value.z, limit),
         ScalarLane.Clamp(value.w, limit));
 
-    public static QuadLane WhereEqual(QuadLane left, QuadLane right, QuadLane then, QuadLane otherwise) => new(
-        ScalarLane.WhereEqual(left.x, right.x, then.x, otherwise.x),
-        ScalarLane.WhereEqual(left.y, right.y, then.y, otherwise.y),
-        ScalarLane.WhereEqual(left.z, right.z, then.z, otherwise.z),
-        ScalarLane.WhereEqual(left.w, right.w, then.w, otherwise.w));
+    public static QuadLane FirstIfRounded<TFormat>(QuadLane value, QuadLane rounded)
+        where TFormat : struct, IHalfFormat => new(
+            ScalarLane.FirstIfRounded<TFormat>(value.x, rounded.x),
+            ScalarLane.FirstIfRounded<TFormat>(value.y, rounded.y),
+            ScalarLane.FirstIfRounded<TFormat>(value.z, rounded.z),
+            ScalarLane.FirstIfRounded<TFormat>(value.w, rounded.w));
 
     public static QuadLane Rounded<TFormat>(QuadLane value)
         where TFormat : struct, IHalfFormat => new(

@@ -47,8 +47,12 @@ internal readonly struct ScalarLane(float value) : IGroupLane<ScalarLane>, IHost
         return new(clamped < -limit ? -limit : clamped);
     }
 
-    public static ScalarLane WhereEqual(ScalarLane left, ScalarLane right, ScalarLane then, ScalarLane otherwise) =>
-        left.value == right.value && !XMath.IsNaN(left.value) && !XMath.IsNaN(right.value) ? then : otherwise;
+    public static ScalarLane FirstIfRounded<TFormat>(ScalarLane value, ScalarLane rounded)
+        where TFormat : struct, IHalfFormat
+    {
+        ScalarBits first = BitsOf(value), second = BitsOf(rounded);
+        return Of(TFormat.WhereRounded(first, second, first, second));
+    }
 
     public static ScalarLane Rounded<TFormat>(ScalarLane value)
         where TFormat : struct, IHalfFormat => Of(TFormat.Round(BitsOf(value)));

@@ -41,8 +41,12 @@ internal readonly struct VectorLane(Vector<float> value) : IHostLane<VectorLane>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static VectorLane WhereEqual(VectorLane left, VectorLane right, VectorLane then, VectorLane otherwise) =>
-        new(Vector.ConditionalSelect(Vector.Equals(left.value, right.value), then.value, otherwise.value));
+    public static VectorLane FirstIfRounded<TFormat>(VectorLane value, VectorLane rounded)
+        where TFormat : struct, IHalfFormat
+    {
+        VectorBits first = BitsOf(value), second = BitsOf(rounded);
+        return Of(TFormat.WhereRounded(first, second, first, second));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorLane Rounded<TFormat>(VectorLane value)

@@ -23,28 +23,23 @@ internal readonly struct MasterWeights<TFormat> : IWeightStorage
     /// <inheritdoc/>
     public static TLane Load<TLane>(ArrayView<float> weights, long weight, ArrayView<float> masters, long master)
         where TLane : struct, IGroupLane<TLane> =>
-        Current(TLane.Load(masters, master), TLane.LoadHalves<TFormat>(weights, weight));
+        TLane.FirstIfRounded<TFormat>(TLane.Load(masters, master), TLane.LoadHalves<TFormat>(weights, weight));
 
     /// <inheritdoc/>
     public static void Store<TLane>(
         ArrayView<float> weights, long weight, ArrayView<float> masters, long master, TLane value, Noise noise)
         where TLane : struct, IGroupLane<TLane> =>
-        OwnMasterWeights<TFormat>.Store(weights, weight, masters, master, value, noise);
+        OwnMasterWeights<TFormat, NearestRounding>.Store(weights, weight, masters, master, value, noise);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLane Load<TLane>(ref float weights, ref float masters, nint index)
         where TLane : struct, IHostLane<TLane> =>
-        Current(TLane.Load(ref masters, index), TLane.LoadHalves<TFormat>(ref weights, index));
+        TLane.FirstIfRounded<TFormat>(TLane.Load(ref masters, index), TLane.LoadHalves<TFormat>(ref weights, index));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<TLane>(ref float weights, ref float masters, nint index, TLane value, Noise noise)
         where TLane : struct, IHostLane<TLane> =>
-        OwnMasterWeights<TFormat>.Store(ref weights, ref masters, index, value, noise);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLane Current<TLane>(TLane master, TLane weight)
-        where TLane : struct, ILane<TLane> =>
-        TLane.WhereEqual(TLane.Rounded<TFormat>(master), weight, master, weight);
+        OwnMasterWeights<TFormat, NearestRounding>.Store(ref weights, ref masters, index, value, noise);
 }

@@ -8,8 +8,10 @@ namespace Lamb.Gpu.Kernels.Storages;
 /// <summary>A master copy in float32 beside the caller's weights of 16 bits, which nobody else writes: they are never
 /// read.</summary>
 /// <typeparam name="TFormat">The format of the caller's weights.</typeparam>
-internal readonly struct OwnMasterWeights<TFormat> : IWeightStorage
+/// <typeparam name="TRounding">How the copy comes to fit it.</typeparam>
+internal readonly struct OwnMasterWeights<TFormat, TRounding> : IWeightStorage
     where TFormat : struct, IHalfFormat
+    where TRounding : struct, IRounding
 {
     /// <inheritdoc/>
     public static int Size => sizeof(ushort);
@@ -24,7 +26,7 @@ internal readonly struct OwnMasterWeights<TFormat> : IWeightStorage
         where TLane : struct, IGroupLane<TLane>
     {
         TLane.Store(masters, master, value);
-        TLane.StoreHalves<TFormat>(weights, weight, TLane.Rounded<TFormat>(value));
+        TLane.StoreHalves<TFormat>(weights, weight, TRounding.Round<TFormat, TLane>(value, noise));
     }
 
     /// <inheritdoc/>
@@ -38,6 +40,6 @@ internal readonly struct OwnMasterWeights<TFormat> : IWeightStorage
         where TLane : struct, IHostLane<TLane>
     {
         TLane.Store(ref masters, index, value);
-        TLane.StoreHalves<TFormat>(ref weights, index, TLane.Rounded<TFormat>(value));
+        TLane.StoreHalves<TFormat>(ref weights, index, TRounding.Round<TFormat, TLane>(value, noise));
     }
 }
