@@ -171,7 +171,7 @@ public sealed partial class LambOptimizer
 
     private void RequireLive(LambCheckpointOptions chosen)
     {
-        state.RequireLive();
+        RequireState();
         if (chosen.IncludeWeights)
         {
             variables.RequireLive();

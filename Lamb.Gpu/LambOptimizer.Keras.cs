@@ -24,7 +24,7 @@ public sealed partial class LambOptimizer
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var visit = use.Enter();
-        state.RequireLive();
+        RequireState();
         KerasFile.Write(path, Table().Read());
     }
 
@@ -48,7 +48,7 @@ public sealed partial class LambOptimizer
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var visit = use.Enter(mends: true);
-        state.RequireLive();
+        RequireState();
         IReadOnlyList<LambStateValue> saved = KerasFile.Read(path, Table().Shapes);
         try
         {

@@ -43,8 +43,13 @@ public sealed partial class LambOptimizer : IDisposable
 
     private void RequireLive()
     {
-        state.RequireLive();
+        RequireState();
         variables.RequireLive();
+    }
+
+    private void RequireState()
+    {
+        state.RequireLive();
         if (stream.IsDisposed)
         {
             throw new ObjectDisposedException(

@@ -134,7 +134,7 @@ public sealed partial class LambOptimizer
     public IReadOnlyList<LambStateValue> SaveState()
     {
         using var visit = use.Enter();
-        state.RequireLive();
+        RequireState();
         return Table().Read();
     }
 
@@ -153,7 +153,7 @@ public sealed partial class LambOptimizer
     {
         ArgumentNullException.ThrowIfNull(saved);
         using var visit = use.Enter(mends: true);
-        state.RequireLive();
+        RequireState();
         Take(saved);
     }
 
@@ -179,7 +179,7 @@ public sealed partial class LambOptimizer
     private T[] ReadBack<T>(ArrayView<T> view)
         where T : unmanaged
     {
-        state.RequireLive();
+        RequireState();
         var values = new T[view.Length];
         view.CopyToCPU(stream, values);
         stream.Synchronize();

@@ -131,7 +131,7 @@ public sealed partial class LambOptimizer
         set
         {
             using var visit = use.Enter();
-            state.RequireLive();
+            RequireState();
             (options with { LearningRate = value }).Validate();
             clock.RequireReplaceable(value);
             if (options.DynamicLossScale != null && value.Schedule != null)
