@@ -9,7 +9,9 @@ public class AllocationFaultTests
 {
     private static readonly LambOptions Narrow = new()
     {
-        MomentStorage = LambStorage.BFloat16, UseEma = true, GradientAccumulationSteps = 2,
+        MomentStorage = LambStorage.BFloat16,
+        UseEma = true,
+        GradientAccumulationSteps = 2,
     };
 
     private static readonly LambVariableSpec[] Mixed =
