@@ -32,7 +32,8 @@ public sealed partial class LambOptimizer
     /// <c>store = {}; optimizer.save_own_variables(store); numpy.savez(path, **store)</c>.</summary>
     /// <remarks>
     /// All of the file is checked before anything is written. Elements may be of any type of numbers of numpy, but not
-    /// complex and not big-endian. What holds of <see cref="LoadState"/> after a fault holds here. Everything is on the host at once, 8 bytes an element. Waits for the stream.
+    /// complex and not big-endian. What holds of <see cref="LoadState"/> after a fault holds here. Everything is on the
+    /// host at once, 8 bytes an element. Waits for the stream.
     /// </remarks>
     /// <param name="path">The file.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>

@@ -3,7 +3,7 @@ using Lamb.Gpu.Tests.Kernels;
 
 namespace Lamb.Gpu.Tests.Laws;
 
-/// <summary>Hyper-parameters and numbers at the ends of what is allowed: finite where the reference is finite.</summary>
+/// <summary>Options and numbers at the ends of what is allowed: finite where the reference is finite.</summary>
 /// <remarks>
 /// Where squares leave the range of float32, as for gradients clipped to 1e-50, only that much is asked; elsewhere both
 /// steps must be those of the reference. Each step takes fewer than 64 roundings, relative to the largest weight.
@@ -177,7 +177,9 @@ public class ExtremeLaws
             {
                 double expected = both.Reference.Weights[i][at];
                 Assert.AreEqual(
-                    Kind(expected), Kind(actual[at]), $"{name}: element {at} of variable {i}, {actual[at]}, {expected}");
+                    Kind(expected),
+                    Kind(actual[at]),
+                    $"{name}: element {at} of variable {i}, {actual[at]}, {expected}");
             }
         }
     }
