@@ -107,7 +107,7 @@ public sealed partial class LambOptimizer
         CheckpointState loaded = CheckpointMetadata.Read(reader.Texts, variables.Count, clock.Window, hasScale);
         RequireFit(loaded, reader);
         reader.Check(Reporter(chosen, cancellationToken));
-        Replace(() =>
+        Replace("checkpoint", () =>
         {
             reader.Restore(StateTensors(chosen.IncludeWeights), new DeviceTransfer(stream));
             Take(loaded);
@@ -171,7 +171,7 @@ public sealed partial class LambOptimizer
 
     private void RequireLive(LambCheckpointOptions chosen)
     {
-        state.RequireLive();
+        RequireState();
         if (chosen.IncludeWeights)
         {
             variables.RequireLive();
@@ -213,10 +213,10 @@ public sealed partial class LambOptimizer
         knowsWeights = false;
     }
 
-    private void Replace(Action change)
+    private void Replace(string what, Action change)
     {
-        use.Fault = "The loading of a checkpoint was cut off, and the state is neither the old nor the new one: load "
-            + "a checkpoint before anything else.";
+        use.Fault = $"The loading of a {what} was cut off, and the state is neither the old nor the new one: load a "
+            + "checkpoint, or write the weights and load a state, before anything else.";
         change();
         use.Fault = null;
     }

@@ -24,7 +24,7 @@ public sealed partial class LambOptimizer
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var visit = use.Enter();
-        state.RequireLive();
+        RequireState();
         KerasFile.Write(path, Table().Read());
     }
 
@@ -32,7 +32,8 @@ public sealed partial class LambOptimizer
     /// <c>store = {}; optimizer.save_own_variables(store); numpy.savez(path, **store)</c>.</summary>
     /// <remarks>
     /// All of the file is checked before anything is written. Elements may be of any type of numbers of numpy, but not
-    /// complex and not big-endian. Everything is on the host at once, 8 bytes an element. Waits for the stream.
+    /// complex and not big-endian. What holds of <see cref="LoadState"/> after a fault holds here. Everything is on the
+    /// host at once, 8 bytes an element. Waits for the stream.
     /// </remarks>
     /// <param name="path">The file.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
@@ -47,13 +48,12 @@ public sealed partial class LambOptimizer
     public void LoadKerasState(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var visit = use.Enter();
-        state.RequireLive();
+        using var visit = use.Enter(mends: true);
+        RequireState();
         IReadOnlyList<LambStateValue> saved = KerasFile.Read(path, Table().Shapes);
-        knowsWeights = false;
         try
         {
-            Table().Write(saved);
+            Take(saved);
         }
         catch (ArgumentException wrong)
         {

@@ -84,7 +84,8 @@ public sealed partial class LambOptimizer
     public void FinalizeVariableValues()
     {
         using var visit = use.Enter();
-        variables.RequireLive();
+        RequireLive();
+        knowsWeights = false;
         var k = new StepScalars { RoundingKey = clock.RoundingKeyAt(rawIterations) };
         foreach ((int index, LambVariable variable) in variables.Index())
         {
@@ -93,8 +94,6 @@ public sealed partial class LambOptimizer
                 kernels.TakeAverage(stream, index, k);
             }
         }
-
-        knowsWeights = false;
     }
 
     /// <summary>Waits for the stream and reads the norms and the trust ratio of every variable in the last
@@ -135,12 +134,16 @@ public sealed partial class LambOptimizer
     public IReadOnlyList<LambStateValue> SaveState()
     {
         using var visit = use.Enter();
-        state.RequireLive();
+        RequireState();
         return Table().Read();
     }
 
     /// <summary>Takes a state that was saved here or by <c>save_own_variables</c> of Keras.</summary>
-    /// <remarks>All of it is checked before anything is written. Waits for the stream.</remarks>
+    /// <remarks>
+    /// All of it is checked before anything is written. After a step or a load that failed halfway it mends the state;
+    /// the weights are then the caller's to write. If the device fails meanwhile, the optimizer refuses everything but
+    /// another load and <see cref="Dispose"/>. Waits for the stream.
+    /// </remarks>
     /// <param name="saved">What <see cref="SaveState"/> returned from an optimizer with the same options.</param>
     /// <exception cref="ArgumentException">Something does not fit: all that does not is named, nothing is
     /// written.</exception>
@@ -149,10 +152,17 @@ public sealed partial class LambOptimizer
     public void LoadState(IReadOnlyList<LambStateValue> saved)
     {
         ArgumentNullException.ThrowIfNull(saved);
-        using var visit = use.Enter();
-        state.RequireLive();
+        using var visit = use.Enter(mends: true);
+        RequireState();
+        Take(saved);
+    }
+
+    private void Take(IReadOnlyList<LambStateValue> saved)
+    {
+        StateTable table = Table();
+        table.RequireFit(saved);
         knowsWeights = false;
-        Table().Write(saved);
+        Replace("state", () => table.Write(saved));
     }
 
     private bool HasMaster(LambVariable variable) =>
@@ -169,7 +179,7 @@ public sealed partial class LambOptimizer
     private T[] ReadBack<T>(ArrayView<T> view)
         where T : unmanaged
     {
-        state.RequireLive();
+        RequireState();
         var values = new T[view.Length];
         view.CopyToCPU(stream, values);
         stream.Synchronize();

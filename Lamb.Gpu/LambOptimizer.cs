@@ -24,7 +24,7 @@ namespace Lamb.Gpu;
 /// or in g, the correction elsewhere or nowhere, m ← β₁·m + g, limits of r and of ‖w‖, gradients scaled to a norm of 1.
 /// Sums are added in a fixed order: two runs on the same machine give the same bits.
 /// </remarks>
-public sealed partial class LambOptimizer : IDisposable
+public sealed partial class LambOptimizer
 {
     private readonly LambVariables variables;
     private readonly LambOptions options;
@@ -48,18 +48,22 @@ public sealed partial class LambOptimizer : IDisposable
     /// does not fit its variable or <see cref="LambOptions.WeightAccess"/>.
     /// </exception>
     /// <exception cref="ObjectDisposedException">A buffer of the variables has been disposed.</exception>
+    /// <exception cref="InsufficientMemoryException">The device has no room for the state; nothing stays
+    /// allocated.</exception>
     public LambOptimizer(LambVariables variables, LambOptions? options = null, AcceleratorStream? stream = null)
         : this(variables, options, stream, null)
     {
     }
 
-    /// <summary>Makes an optimizer with another tuning, or with other kernels in the places of its own.</summary>
+    /// <summary>Makes an optimizer with another tuning, with other kernels in the places of its own, or one that tells
+    /// what it is about to allocate.</summary>
     internal LambOptimizer(
         LambVariables variables,
         LambOptions? options,
         AcceleratorStream? stream,
         Tuning? tuning,
-        KernelCompiler? compiler = null)
+        KernelCompiler? compiler = null,
+        Action<string, long>? watch = null)
     {
         ArgumentNullException.ThrowIfNull(variables);
         this.variables = variables;
@@ -75,11 +79,11 @@ public sealed partial class LambOptimizer : IDisposable
         tuning ??= Tuning.For(variables.Accelerator);
         var plan = new TilePlan(variables, tuning.TileLength, tuning.ReachesEveryBuffer);
         WorkQueue? queue = tuning.Claim == null ? null : new WorkQueue(plan, tuning.Claim.Lag, tuning.Claim.Length);
-        state = new OptimizerState(variables.Accelerator, variables, plan, this.options, queue);
+        state = new OptimizerState(variables.Accelerator, variables, plan, this.options, queue, watch);
         try
         {
             bool canSkip = this.options.DynamicLossScale != null;
-            constraints = new VariableConstraints(variables.Accelerator, variables, tuning, canSkip);
+            constraints = new VariableConstraints(variables.Accelerator, variables, tuning, canSkip, watch);
             compiler ??= CompiledKernels.Compile;
             var form = KernelForm.Of(this.options, variables, tuning);
             kernels = new LambKernels(state, tuning, each => compiler(variables.Accelerator, tuning, each), form);
@@ -127,7 +131,7 @@ public sealed partial class LambOptimizer : IDisposable
         set
         {
             using var visit = use.Enter();
-            state.RequireLive();
+            RequireState();
             (options with { LearningRate = value }).Validate();
             clock.RequireReplaceable(value);
             if (options.DynamicLossScale != null && value.Schedule != null)
@@ -162,33 +166,38 @@ public sealed partial class LambOptimizer : IDisposable
     /// </param>
     /// <exception cref="ArgumentException">A variable is not one of this optimizer's; nothing was launched.</exception>
     /// <exception cref="ObjectDisposedException">
-    /// The optimizer or a buffer of the variables has been disposed; nothing was launched.
+    /// The optimizer, the stream, the accelerator or a buffer of the variables has been disposed; nothing was launched.
     /// </exception>
     /// <exception cref="InvalidOperationException">
     /// Another thread is in the optimizer, no variable has a gradient, or the learning rate or a beta came out as what
     /// it must not be; nothing was launched. Or somebody else has written weights, where that is checked
-    /// (<see cref="LambWeightAccess.ExclusiveChecked"/>); nothing was changed.
+    /// (<see cref="LambWeightAccess.ExclusiveChecked"/>); nothing was changed. Or a launch of an earlier step failed,
+    /// and with it half of that step: until <see cref="LoadCheckpoint"/> or <see cref="LoadState"/> everything but
+    /// <see cref="Dispose"/> is refused.
     /// </exception>
     public void Step(IReadOnlyCollection<LambVariable> withoutGradients)
     {
         ArgumentNullException.ThrowIfNull(withoutGradients);
         using var visit = use.Enter();
-        variables.RequireLive();
+        RequireLive();
         RequireOwn(withoutGradients, nameof(withoutGradients));
         gradients.Set(stream, withoutGradients);
         StepScalars k = clock.At(rawIterations);
 
         // Again: a function of the caller's, which the clock may call, can have disposed of them.
-        variables.RequireLive();
+        RequireLive();
         k.TrainsAny = gradients.AnyTrained ? 1 : 0;
         k.Phase = keepsSums && !k.IsDynamic && k.Phase == StepPhase.Store ? StepPhase.Add : k.Phase;
         KnowWeights();                                                           // Σw², where only we write w
         if (k.IsDynamic || (k.ClipMode != ClipMode.None && k.Phase == StepPhase.Update))
         {
             kernels.MeasureGradients(stream, k);                                 // Σg², all finite?
-            kernels.Decide(stream, k, state.History.Add(stream, rawIterations, k)); // clip factors, loss scale, skip?
+            int slot = state.History.Add(stream, rawIterations, k);
+            use.Fault = HalfAStep;
+            kernels.Decide(stream, k, slot);                                     // clip factors, loss scale, skip?
         }
 
+        use.Fault = HalfAStep;                                                   // until the last launch is out
         if (!k.IsDynamic && k.Phase != StepPhase.Update)
         {
             kernels.ApplyUpdate(stream, k);                                      // a; and w̄
@@ -206,6 +215,7 @@ public sealed partial class LambOptimizer : IDisposable
 
         keepsSums = k.Phase == StepPhase.Update ? !gradients.AnyTrained : keepsSums;
         rawIterations++;
+        use.Fault = null;
         constraints.ApplyConstraints(stream, gradients, state.Scalars);          // w of variables with a constraint
     }
 
@@ -230,31 +240,6 @@ public sealed partial class LambOptimizer : IDisposable
         HashSet<LambVariable> all = [.. listed, .. variables.Where(variable => patterns.Match(variable.Name))];
         using var visit = use.Enter();
         gradients.SetDecay(options, variable => Decays(variable) && !all.Contains(variable));
-    }
-
-    /// <summary>Waits for the stream and frees the state; the variables stay.</summary>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer; nothing was freed.</exception>
-    public void Dispose()
-    {
-        if (!use.IsOver)
-        {
-            using var visit = use.Enter(mends: true);
-            use.IsOver = true;
-            stream.Synchronize();
-            constraints.Dispose();
-            state.Dispose();
-        }
-    }
-
-    private static void RequireSameAccelerator(Accelerator accelerator, AcceleratorStream stream)
-    {
-        if (stream.Accelerator != accelerator)
-        {
-            throw new ArgumentException(
-                $"The stream must belong to the accelerator of the variables, '{accelerator.Name}'; "
-                + $"it belongs to another one, '{stream.Accelerator.Name}'.",
-                nameof(stream));
-        }
     }
 
     private void RequireOwn(IReadOnlyCollection<LambVariable> given, string parameter)

@@ -66,7 +66,13 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
     /// <returns>The variables, each at a boundary of 256 bytes in its arenas.</returns>
     /// <exception cref="ArgumentException">There is no variable, two have the same name, or a shape is not
     /// one.</exception>
-    public static LambVariables Allocate(Accelerator accelerator, params IReadOnlyList<LambVariableSpec> specs)
+    /// <exception cref="InsufficientMemoryException">The device has no room; nothing stays allocated.</exception>
+    public static LambVariables Allocate(Accelerator accelerator, params IReadOnlyList<LambVariableSpec> specs) =>
+        AllocateWatched(accelerator, specs, null);
+
+    /// <summary>Allocates, and tells what before the device is asked.</summary>
+    internal static LambVariables AllocateWatched(
+        Accelerator accelerator, IReadOnlyList<LambVariableSpec> specs, Action<string, long>? watch)
     {
         ArgumentNullException.ThrowIfNull(accelerator);
         ArgumentNullException.ThrowIfNull(specs);
@@ -76,14 +82,14 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
         }
 
         RequireStorages(specs);
-        long[] lengths = [.. specs.Select(spec => LambVariable.CountElements(spec.Name, spec.Shape))];
-        var allocator = new ArrayAllocator(accelerator);
+        var ofWeights = Wanted(spec => spec.WeightStorage);
+        var ofGradients = Wanted(spec => spec.GradientStorage);
+        long bytes = checked(ArrayAllocator.BytesOf(ofWeights) + ArrayAllocator.BytesOf(ofGradients));
+        var allocator = new ArrayAllocator(accelerator, new MemoryRequest("a set of variables", bytes, watch));
         try
         {
-            LambArray[] weights =
-                allocator.Allocate([.. specs.Zip(lengths, (spec, length) => (spec.WeightStorage, length))]);
-            LambArray[] gradients =
-                allocator.Allocate([.. specs.Zip(lengths, (spec, length) => (spec.GradientStorage, length))]);
+            LambArray[] weights = allocator.Allocate(ofWeights, "the weights");
+            LambArray[] gradients = allocator.Allocate(ofGradients, "the gradients");
             LambVariable Create(LambVariableSpec spec, int index) =>
                 new(spec.Name, spec.Shape, weights[index], gradients[index])
                 {
@@ -103,6 +109,9 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
 
             throw;
         }
+
+        (LambStorage Storage, long Length)[] Wanted(Func<LambVariableSpec, LambStorage> storage) =>
+            [.. specs.Select(spec => (storage(spec), LambVariable.CountElements(spec.Name, spec.Shape)))];
     }
 
     /// <summary>Frees the arenas that <see cref="Allocate"/> made; buffers of the caller stay as they are.</summary>

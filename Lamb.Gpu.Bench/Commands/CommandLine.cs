@@ -14,8 +14,9 @@ internal static class CommandLine
         """
         Shows the LAMB optimizer at work on a GPU, or on the CPU where there is none.
 
-        Exit codes: 0 done, 1 training diverged or a trajectory is not that of Keras, 2 wrong arguments, a file that
-        cannot be used or a device that is not there, 3 no Python to compare with, 130 stopped by Ctrl-C.
+        Exit codes: 0 done, 1 training diverged, a trajectory is not that of Keras or a soak found something, 2 wrong
+        arguments, a file that cannot be used or a device that is not there, 3 no Python to compare with, 130 stopped
+        by Ctrl-C.
         """;
 
     /// <summary>Runs a command line.</summary>
@@ -32,6 +33,7 @@ internal static class CommandLine
             RooflineCommand.Create(),
             PeersCommand.Create(),
             CheckpointCommand.Create(),
+            SoakCommand.Create(),
         };
         ParseResult parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction)

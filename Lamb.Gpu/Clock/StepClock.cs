@@ -9,6 +9,11 @@ namespace Lamb.Gpu.Clock;
 /// </remarks>
 internal sealed class StepClock(LambOptions options)
 {
+    private const float SmallestNormal = 1.17549435e-38f;
+
+    // 2^126.
+    private const double LargestWithReciprocal = 8.507059173023462e37;
+
     private readonly int window = Math.Max(options.GradientAccumulationSteps ?? 1, 1);
 
     /// <summary>Where η comes from.</summary>
@@ -82,10 +87,11 @@ internal sealed class StepClock(LambOptions options)
 
     private StepScalars Constants() => new()
     {
-        Epsilon = (float)options.Epsilon,
+        Epsilon = AtLeastNormal(options.Epsilon),
         GradientScale = (float)(1 / (options.LossScaleFactor ?? 1)),
         AccumulationShare = (float)(1.0 / window),
-        ClipLimit = (float)Math.Max(options.ClipNorm ?? options.GlobalClipNorm ?? options.ClipValue ?? 0, 0),
+        ClipLimit = AtLeastNormal(Math.Min(
+            options.ClipNorm ?? options.GlobalClipNorm ?? options.ClipValue ?? 0, LargestClipLimit())),
         ClipMode = options.ClipNorm > 0 ? ClipMode.Variable
             : options.GlobalClipNorm > 0 ? ClipMode.Global
             : options.NormalizeGradients ? ClipMode.Normalize
@@ -98,6 +104,16 @@ internal sealed class StepClock(LambOptions options)
         GrowthSteps = options.DynamicLossScale?.DynamicGrowthSteps ?? 0,
         RateFollowsIterations = LearningRate.Schedule != null ? 1 : 0,
     };
+
+    // What is above 0 stays above 0 in float32, and has a reciprocal there.
+    private static float AtLeastNormal(double value) =>
+        value > 0 ? Math.Max((float)value, SmallestNormal) : 0;
+
+    // No norm in float32 is beyond 2^64, and the kernel divides by the limit: a larger one must not round to infinity,
+    // nor its reciprocal to 0. What is infinite stays so, as in Keras.
+    private double LargestClipLimit() => options.GlobalClipNorm is { } limit && double.IsFinite(limit)
+        ? LargestWithReciprocal
+        : double.PositiveInfinity;
 
     private void SetMoments(ref StepScalars k, long step)
     {

@@ -13,24 +13,30 @@ namespace Lamb.Gpu.Launch;
 internal sealed class VariableConstraints : IDisposable
 {
     private readonly (int Index, LambVariable Variable)[] constrained;
-    private readonly Dictionary<int, MemoryBuffer1D<float, Stride1D.Dense>> kept = [];
+    private readonly Dictionary<int, ArrayView<float>> kept = [];
+    private readonly DeviceBuffers buffers;
     private readonly Tuning tuning;
     private readonly Restore? restore;
 
     /// <summary>Prepares every constraint; where steps can be skipped, with room to take it back.</summary>
     /// <exception cref="ArgumentException">A constraint does not fit its variable.</exception>
     public VariableConstraints(
-        Accelerator accelerator, IEnumerable<LambVariable> variables, Tuning tuning, bool canSkip)
+        Accelerator accelerator,
+        IEnumerable<LambVariable> variables,
+        Tuning tuning,
+        bool canSkip,
+        Action<string, long>? watch = null)
     {
         this.tuning = tuning;
         constrained = [.. variables.Index().Where(indexed => indexed.Item.Constraint != null)];
         Array.ForEach(constrained, indexed => indexed.Variable.Constraint!.Prepare(indexed.Variable));
+        long bytes = constrained.Sum(indexed => Math.Max(indexed.Variable.Length, 1) * sizeof(float));
+        buffers = new DeviceBuffers(accelerator, new MemoryRequest("taking constraints back", bytes, watch));
         if (canSkip && constrained.Length > 0)
         {
             restore = accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, ArrayView<StepScalars>>(
                 RestoreKernel.Run);
-            Array.ForEach(constrained, indexed => kept.Add(
-                indexed.Index, accelerator.Allocate1D<float>(Math.Max(indexed.Variable.Length, 1))));
+            AllocateKept();
         }
     }
 
@@ -61,22 +67,29 @@ internal sealed class VariableConstraints : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => buffers.Dispose();
+
+    private void AllocateKept()
     {
-        foreach (MemoryBuffer1D<float, Stride1D.Dense> buffer in kept.Values)
+        try
         {
-            buffer.Dispose();
+            foreach ((int index, LambVariable variable) in constrained)
+            {
+                kept.Add(index, buffers.Allocate<float>(variable.Length, $"the weights of '{variable.Name}'"));
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
     }
-
-    private ArrayView<float> KeptOf(int index, LambVariable variable) =>
-        kept[index].View.SubView(0, variable.Length);
 
     private void Keep(AcceleratorStream stream, int index, LambVariable variable)
     {
         if (restore != null && variable.Length > 0)
         {
-            KeptOf(index, variable).CopyFrom(stream, variable.Weights);
+            kept[index].CopyFrom(stream, variable.Weights);
         }
     }
 
@@ -88,7 +101,7 @@ internal sealed class VariableConstraints : IDisposable
             Launches++;
             long groups = Math.Min((variable.Length + tuning.TileLength - 1) / tuning.TileLength, tuning.MaxGroups);
             var lanes = new KernelConfig((int)groups, tuning.GroupSize);
-            restore(stream, lanes, variable.Weights, KeptOf(index, variable), scalars);
+            restore(stream, lanes, variable.Weights, kept[index], scalars);
         }
     }
 }

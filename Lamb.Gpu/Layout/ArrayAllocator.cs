@@ -4,26 +4,35 @@ using ILGPU.Runtime;
 namespace Lamb.Gpu.Layout;
 
 /// <summary>Allocates arrays side by side: one buffer for all that lie in memory in the same way.</summary>
-internal sealed class ArrayAllocator(Accelerator accelerator)
+internal sealed class ArrayAllocator(Accelerator accelerator, MemoryRequest request)
 {
     private readonly List<MemoryBuffer> owned = [];
 
     /// <summary>The buffers, which are the caller's to free.</summary>
     public IReadOnlyList<MemoryBuffer> Owned => owned;
 
+    /// <summary>The bytes that arrays come to.</summary>
+    /// <exception cref="OverflowException">They are more than 64 bits count.</exception>
+    public static long BytesOf(IEnumerable<(LambStorage Storage, long Length)> wanted) => wanted
+        .GroupBy(each => each.Storage)
+        .Sum(alike => checked(ArenaOf(alike.Key, alike.Select(each => each.Length)).Length
+            * LambArray.SizeOf(alike.Key)));
+
     /// <summary>Allocates zeroed arrays, each on a boundary of 256 bytes.</summary>
-    public LambArray[] Allocate(IReadOnlyList<(LambStorage Storage, long Length)> wanted)
+    /// <param name="wanted">What is to lie in each, and its elements.</param>
+    /// <param name="what">What they are, for the error where there is no room.</param>
+    public LambArray[] Allocate(IReadOnlyList<(LambStorage Storage, long Length)> wanted, string what)
     {
         var arrays = new LambArray[wanted.Count];
         foreach (var alike in wanted.Index().GroupBy(each => each.Item.Storage))
         {
             int[] places = [.. alike.Select(each => each.Index)];
-            var arena = new Arena(alike.Select(each => each.Item.Length), LambArray.SizeOf(alike.Key));
+            Arena arena = ArenaOf(alike.Key, alike.Select(each => each.Item.Length));
             Func<long, long, LambArray> part = alike.Key switch
             {
-                LambStorage.Float16 => Parts<ILGPU.Half>(arena, view => view),
-                LambStorage.BFloat16 => Parts<BFloat16>(arena, view => view),
-                _ => Parts<float>(arena, view => view),
+                LambStorage.Float16 => Parts<ILGPU.Half>(arena, what, view => view),
+                LambStorage.BFloat16 => Parts<BFloat16>(arena, what, view => view),
+                _ => Parts<float>(arena, what, view => view),
             };
             for (int i = 0; i < places.Length; i++)
             {
@@ -34,10 +43,13 @@ internal sealed class ArrayAllocator(Accelerator accelerator)
         return arrays;
     }
 
-    private Func<long, long, LambArray> Parts<T>(Arena arena, Func<ArrayView<T>, LambArray> array)
+    private static Arena ArenaOf(LambStorage storage, IEnumerable<long> lengths) =>
+        new(lengths, LambArray.SizeOf(storage));
+
+    private Func<long, long, LambArray> Parts<T>(Arena arena, string what, Func<ArrayView<T>, LambArray> array)
         where T : unmanaged
     {
-        MemoryBuffer1D<T, Stride1D.Dense> buffer = accelerator.Allocate1D<T>(arena.Length);
+        MemoryBuffer1D<T, Stride1D.Dense> buffer = DeviceMemory.Allocate<T>(accelerator, arena.Length, what, request);
         owned.Add(buffer);
         buffer.MemSetToZero();
         ArrayView<T> whole = buffer.View;

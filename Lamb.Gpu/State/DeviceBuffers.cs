@@ -1,30 +1,34 @@
 using ILGPU;
 using ILGPU.Runtime;
+using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.State;
 
 /// <summary>Allocates buffers on an accelerator, and frees them together.</summary>
-internal sealed class DeviceBuffers(Accelerator accelerator) : IDisposable
+internal sealed class DeviceBuffers(Accelerator accelerator, MemoryRequest request) : IDisposable
 {
     private readonly List<MemoryBuffer> owned = [];
 
     /// <summary>Allocates elements, zeroed.</summary>
     /// <remarks>A view of no elements still needs a buffer: kernels take its address.</remarks>
-    public ArrayView<T> Allocate<T>(long length)
+    /// <param name="length">How many.</param>
+    /// <param name="what">What they are, for the error where there is no room.</param>
+    public ArrayView<T> Allocate<T>(long length, string what)
         where T : unmanaged
     {
-        MemoryBuffer1D<T, Stride1D.Dense> buffer = accelerator.Allocate1D<T>(Math.Max(length, 1));
+        MemoryBuffer1D<T, Stride1D.Dense> buffer =
+            DeviceMemory.Allocate<T>(accelerator, Math.Max(length, 1), what, request);
         owned.Add(buffer);
         buffer.MemSetToZero();
         return buffer.View.SubView(0, length);
     }
 
     /// <summary>Allocates elements with these values.</summary>
-    public ArrayView<T> Upload<T>(IEnumerable<T> values)
+    public ArrayView<T> Upload<T>(IEnumerable<T> values, string what)
         where T : unmanaged
     {
         T[] array = [.. values];
-        ArrayView<T> view = Allocate<T>(array.Length);
+        ArrayView<T> view = Allocate<T>(array.Length, what);
         view.CopyFromCPU(array);
         return view;
     }

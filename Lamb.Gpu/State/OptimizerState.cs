@@ -17,37 +17,32 @@ internal sealed class OptimizerState : IDisposable
         IReadOnlyList<LambVariable> variables,
         TilePlan plan,
         LambOptions options,
-        WorkQueue? queue = null)
+        WorkQueue? queue = null,
+        Action<string, long>? watch = null)
     {
         this.accelerator = accelerator;
-        buffers = new DeviceBuffers(accelerator);
+        var size = new StateSize(variables, plan, options, queue);
+        buffers = new DeviceBuffers(accelerator, new MemoryRequest("the state of the optimizer", size.Bytes, watch));
         Plan = plan;
         try
         {
-            FirstMoments = AllocateMoments(options.MomentStorage);
-            SecondMoments = AllocateMoments(options.MomentStorage);
-            KeepsMasters = options.MasterWeights
-                && variables.Any(variable => variable.WeightArray.Storage != LambStorage.Float32);
-            Masters = KeepsMasters ? buffers.Allocate<float>(plan.Arena.Length) : FirstMoments.WholeBuffer;
-            Tiles = buffers.Upload(Plan.Tiles);
-            TileSums = buffers.Allocate<SquareSums<float>>(Plan.Tiles.Count);
-            WeightSums = buffers.Allocate<float>(Plan.Tiles.Count);
-            Ranges = buffers.Upload(Plan.Ranges);
-            TrustRatios = buffers.Upload(variables.Select(_ => new TrustRatio { Value = 1 }));
-            VariableFlags = buffers.Allocate<VariableFlags>(variables.Count);
-
-            // What overwrites weights clears its accumulator; moments in float32 have room for one that is not kept.
-            bool clears = options.MomentStorage != LambStorage.Float32
-                && variables.Any(variable => variable.OverwriteWithGradient);
-            Accumulators = options.GradientAccumulationSteps > 0 || clears
-                ? buffers.Allocate<float>(plan.Arena.Length)
-                : FirstMoments.WholeBuffer;
-            Averages = options.UseEma ? buffers.Allocate<float>(plan.Arena.Length) : FirstMoments.WholeBuffer;
-            ClipFactors = buffers.Upload(Enumerable.Repeat(1f, variables.Count + 1));
-            Scalars = buffers.Allocate<StepScalars>(1);
-            LossScale = buffers.Upload([new LossScaleState { Scale = FirstLossScale(options) }]);
+            FirstMoments = AllocateMoments(options.MomentStorage, "the first moments");
+            SecondMoments = AllocateMoments(options.MomentStorage, "the second moments");
+            KeepsMasters = size.KeepsMasters;
+            Masters = KeepsMasters ? AllocateArena("the master weights") : FirstMoments.WholeBuffer;
+            Tiles = buffers.Upload(Plan.Tiles, "the tile table");
+            TileSums = buffers.Allocate<SquareSums<float>>(Plan.Tiles.Count, "the sums of tiles");
+            WeightSums = buffers.Allocate<float>(Plan.Tiles.Count, "the sums of weights");
+            Ranges = buffers.Upload(Plan.Ranges, "the tiles of each variable");
+            TrustRatios = buffers.Upload(variables.Select(_ => new TrustRatio { Value = 1 }), "the trust ratios");
+            VariableFlags = buffers.Allocate<VariableFlags>(variables.Count, "the flags of variables");
+            Accumulators = size.KeepsAccumulators ? AllocateArena("the accumulators") : FirstMoments.WholeBuffer;
+            Averages = options.UseEma ? AllocateArena("the averages") : FirstMoments.WholeBuffer;
+            ClipFactors = buffers.Upload(Enumerable.Repeat(1f, variables.Count + 1), "the clip factors");
+            Scalars = buffers.Allocate<StepScalars>(1, "the scalars of a step");
+            LossScale = buffers.Upload([new LossScaleState { Scale = FirstLossScale(options) }], "the loss scale");
             Queue = queue == null ? null : Upload(queue, variables.Count);
-            History = new ScalarHistory(accelerator, options.DynamicLossScale?.DynamicGrowthSteps ?? 0);
+            History = new ScalarHistory(buffers, options);
         }
         catch
         {
@@ -108,7 +103,7 @@ internal sealed class OptimizerState : IDisposable
     public QueueViews? Queue { get; }
 
     /// <summary>The scalars of the last raw iterations.</summary>
-    public ScalarHistory History { get; } = null!;
+    public ScalarHistory History { get; }
 
     /// <summary>Throws where the accelerator has been disposed, and the state with it.</summary>
     public void RequireLive()
@@ -121,25 +116,23 @@ internal sealed class OptimizerState : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        History?.Dispose();
-        buffers.Dispose();
-    }
+    public void Dispose() => buffers.Dispose();
 
-    private LambArray AllocateMoments(LambStorage storage) => storage == LambStorage.BFloat16
-        ? buffers.Allocate<BFloat16>(Plan.Arena.Length)
-        : buffers.Allocate<float>(Plan.Arena.Length);
+    private ArrayView<float> AllocateArena(string what) => buffers.Allocate<float>(Plan.Arena.Length, what);
+
+    private LambArray AllocateMoments(LambStorage storage, string what) => storage == LambStorage.BFloat16
+        ? buffers.Allocate<BFloat16>(Plan.Arena.Length, what)
+        : AllocateArena(what);
 
     private static float FirstLossScale(LambOptions options) =>
         (float)(options.DynamicLossScale?.InitialScale ?? options.LossScaleFactor ?? 1);
 
     private QueueViews Upload(WorkQueue queue, int variables) => new()
     {
-        Items = buffers.Upload(queue.Items),
-        Claims = buffers.Upload(queue.Claims),
-        Counters = buffers.Allocate<int>(2),
-        Done = buffers.Allocate<int>(variables),
-        Ready = buffers.Allocate<int>(variables),
+        Items = buffers.Upload(queue.Items, "the work queue"),
+        Claims = buffers.Upload(queue.Claims, "the claims of the work queue"),
+        Counters = buffers.Allocate<int>(2, "the counters of the work queue"),
+        Done = buffers.Allocate<int>(variables, "the counters of each variable"),
+        Ready = buffers.Allocate<int>(variables, "the marks of each variable"),
     };
 }

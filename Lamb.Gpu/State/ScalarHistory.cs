@@ -11,30 +11,33 @@ namespace Lamb.Gpu.State;
 /// are at most that many skipped steps and one for each time that the scale has doubled. The history is longer. A
 /// scale that has reached 0 or infinity stays there: nothing is kept for a training that is over.
 /// </remarks>
-internal sealed class ScalarHistory : IDisposable
+internal sealed class ScalarHistory
 {
     private const int FirstLength = 1024;
     private const int Margin = 512;
 
-    private readonly Accelerator accelerator;
+    private const string Name = "the scalars of past steps";
+
+    private readonly DeviceBuffers buffers;
     private readonly int growthSteps;
-    private readonly List<MemoryBuffer1D<StepScalars, Stride1D.Dense>> buffers = [];
     private StepScalars[] mirror;
 
-    public ScalarHistory(Accelerator accelerator, int growthSteps)
+    public ScalarHistory(DeviceBuffers buffers, LambOptions options)
     {
-        this.accelerator = accelerator;
-        this.growthSteps = growthSteps;
-        mirror = new StepScalars[growthSteps > 0 ? FirstLength : 1];
-        buffers.Add(accelerator.Allocate1D<StepScalars>(mirror.Length));
-        buffers[0].MemSetToZero();
+        this.buffers = buffers;
+        growthSteps = options.DynamicLossScale?.DynamicGrowthSteps ?? 0;
+        mirror = new StepScalars[LengthFor(options)];
+        View = buffers.Allocate<StepScalars>(mirror.Length, Name);
     }
 
     /// <summary>The raw iteration at which the device was level with the host: where a state was loaded.</summary>
     public long LevelAt { get; set; }
 
     /// <summary>The scalars by raw iteration, modulo their number.</summary>
-    public ArrayView<StepScalars> View => buffers[^1].View;
+    public ArrayView<StepScalars> View { get; private set; }
+
+    /// <summary>How many are kept at first.</summary>
+    public static int LengthFor(LambOptions options) => options.DynamicLossScale != null ? FirstLength : 1;
 
     /// <summary>Takes the scalars of the host's raw iteration, and makes room for the lag there may be by
     /// then.</summary>
@@ -65,9 +68,6 @@ internal sealed class ScalarHistory : IDisposable
         mirror = changed;
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => buffers.ForEach(buffer => buffer.Dispose());
-
     private static int SlotOf(StepScalars[] scalars, long rawIteration) =>
         (int)(rawIteration & (scalars.Length - 1));
 
@@ -80,9 +80,8 @@ internal sealed class ScalarHistory : IDisposable
             longer[SlotOf(longer, raw)] = mirror[SlotOf(mirror, raw)];
         }
 
-        MemoryBuffer1D<StepScalars, Stride1D.Dense> buffer = accelerator.Allocate1D<StepScalars>(longer.Length);
-        buffers.Add(buffer);
-        ((ArrayView<StepScalars>)buffer.View).CopyFromCPU(stream, longer);
-        mirror = longer;
+        ArrayView<StepScalars> view = buffers.Allocate<StepScalars>(longer.Length, Name);
+        view.CopyFromCPU(stream, longer);
+        (View, mirror) = (view, longer);
     }
 }

@@ -15,10 +15,9 @@ internal sealed class StateTable(IReadOnlyList<StateEntry> entries)
     public IReadOnlyList<LambStateValue> Read() =>
         [.. entries.Select(entry => new LambStateValue(entry.Name, entry.Shape, entry.Read()))];
 
-    /// <summary>Writes everything, after all of it has been checked.</summary>
-    /// <exception cref="ArgumentException">Something does not fit: all that does not is named, nothing is
-    /// written.</exception>
-    public void Write(IReadOnlyList<LambStateValue> saved)
+    /// <summary>Throws where something does not fit.</summary>
+    /// <exception cref="ArgumentException">Something does not: all that does not is named.</exception>
+    public void RequireFit(IReadOnlyList<LambStateValue> saved)
     {
         if (saved.Any(value => value?.Name == null || value.Shape == null || value.Values == null))
         {
@@ -40,7 +39,11 @@ internal sealed class StateTable(IReadOnlyList<StateEntry> entries)
         {
             throw new ArgumentException($"{string.Join(' ', problems)} Nothing was loaded.", nameof(saved));
         }
+    }
 
+    /// <summary>Writes everything, which fits.</summary>
+    public void Write(IReadOnlyList<LambStateValue> saved)
+    {
         foreach ((StateEntry entry, LambStateValue value) in entries.Zip(saved))
         {
             entry.Write(value.Values);

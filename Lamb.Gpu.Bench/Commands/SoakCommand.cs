@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Lamb.Gpu.Bench.Soak;
+
+namespace Lamb.Gpu.Bench.Commands;
+
+/// <summary>The verb <c>soak</c>: its options, and what they mean.</summary>
+internal static class SoakCommand
+{
+    private const string Description =
+        "Trains for long with all options on, in float32 and in bfloat16, each twice: straight, and in a new optimizer "
+        + "from checkpoint to checkpoint. Both must have the same bits after every period, and the process must not "
+        + "hold more and more memory, files or threads.";
+
+    private static readonly Option<long> Steps = new("--steps")
+    {
+        Description = "The steps of each training.",
+        HelpName = "number",
+        DefaultValueFactory = _ => 2000,
+    };
+
+    private static readonly Option<int> Period = new("--period")
+    {
+        Description = "The steps between two checkpoints.",
+        HelpName = "number",
+        DefaultValueFactory = _ => 50,
+    };
+
+    private static readonly Option<string?> Device = DeviceChoice.CreateOption("Where to train.");
+
+    private static readonly Option<bool> Json = new("--json")
+    {
+        Description = "Ends the output with one line of JSON.",
+    };
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var command = new Command("soak", Description) { Steps, Period, Device, Json };
+        command.SetAction(parsed => SoakRun.Execute(Checked(new SoakRequest(
+            parsed.GetValue(Steps),
+            parsed.GetValue(Period),
+            DeviceChoice.KindOf(parsed.GetValue(Device)),
+            parsed.GetValue(Json)))));
+        return command;
+    }
+
+    private static SoakRequest Checked(SoakRequest request)
+    {
+        if (request.Period < 1)
+        {
+            throw new UsageException($"--period must be 1 or more, was {request.Period}.");
+        }
+
+        long least = (long)SoakMeter.Readings * request.Period;
+        return request.Steps >= least
+            ? request
+            : throw new UsageException(
+                $"--steps must be {least} or more, {SoakMeter.Readings} periods of {request.Period}, was "
+                + $"{request.Steps}: fewer say nothing about growth.");
+    }
+}

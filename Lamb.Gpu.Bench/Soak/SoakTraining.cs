@@ -1,0 +1,64 @@
+using ILGPU.Runtime;
+
+namespace Lamb.Gpu.Bench.Soak;
+
+/// <summary>One training that goes on for as long as it is stepped, in one optimizer or from file to file.</summary>
+internal sealed class SoakTraining : IDisposable
+{
+    private readonly SoakCase options;
+    private readonly LambVariables variables;
+    private LambOptimizer optimizer;
+
+    public SoakTraining(Accelerator accelerator, SoakCase options)
+    {
+        this.options = options;
+        variables = LambVariables.Allocate(accelerator, options.Specs);
+        optimizer = new LambOptimizer(variables, options.Options);
+        Fill(index => MathF.Sin(index));
+    }
+
+    /// <summary>Gets how many gradients have been taken, skipped ones not.</summary>
+    public long RawIterations => optimizer.RawIterations;
+
+    /// <summary>Takes the step of a call.</summary>
+    public void Step(SoakGradients gradients, long call)
+    {
+        gradients.Write(variables, call);
+        optimizer.Step();
+    }
+
+    /// <summary>Saves a checkpoint.</summary>
+    public void Save(string path) => optimizer.SaveCheckpoint(path);
+
+    /// <summary>Goes on from a checkpoint in a new optimizer, with no weight left of before.</summary>
+    public void GoOnFrom(string path)
+    {
+        optimizer.Dispose();
+        Fill(_ => 7);
+        optimizer = new LambOptimizer(variables, options.Options);
+        optimizer.LoadCheckpoint(path);
+    }
+
+    public void Dispose()
+    {
+        optimizer.Dispose();
+        variables.Dispose();
+    }
+
+    private void Fill(Func<int, float> value)
+    {
+        foreach (LambVariable variable in variables)
+        {
+            float[] values = [.. Enumerable.Range(0, (int)variable.Length).Select(value)];
+            if (options.Storage == LambStorage.BFloat16)
+            {
+                variable.WeightArray.As<BFloat16>().CopyFromCPU(
+                    Array.ConvertAll(values, each => (BFloat16)each));
+            }
+            else
+            {
+                variable.Weights.CopyFromCPU(values);
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using ILGPU.Runtime;
+using Lamb.Gpu.Tests.Accelerators;
+using Lamb.Gpu.Tests.Files;
+
+namespace Lamb.Gpu.Tests.Faults;
+
+/// <summary>What is disposed of too early, or by another thread, is an error and never a crash.</summary>
+[TestClass]
+public sealed class LifeFaultTests : IDisposable
+{
+    private readonly TestFolder folder = new();
+
+    public static IEnumerable<object[]> Rows => TestDevice.Rows;
+
+    public static IEnumerable<object[]> OpenedRows => TestDevice.OpenedRows;
+
+    public void Dispose() => folder.Dispose();
+
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
+    public void DisposingInTheMiddleOfAStepOfAnotherThreadIsRefused(string row)
+    {
+        TestDevice device = TestDevice.Open(row);
+        using LambVariables variables = device.Allocate(100);
+        variables.Fill(1);
+        LambOptimizer? optimizer = null;
+        Exception? refusal = null;
+        var options = new LambOptions
+        {
+            LearningRate = LambLearningRate.FromFunc(() =>
+            {
+                var other = new Thread(() => refusal = Catch(optimizer!.Dispose));
+                other.Start();
+                other.Join();
+                return 0.1;
+            }),
+        };
+        optimizer = device.Optimizer(variables, options);
+        optimizer.Step();
+        Assert.IsInstanceOfType<InvalidOperationException>(refusal);
+        StringAssert.StartsWith(refusal.Message, "Another thread is in this optimizer.");
+        optimizer.Step();
+        Assert.AreEqual(2, optimizer.Iterations);
+        optimizer.Dispose();
+        Assert.ThrowsExactly<ObjectDisposedException>(optimizer.Step);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
+    public void DisposingAtAnyMomentEndsTheStepsOfAnotherThread(string row)
+    {
+        TestDevice device = TestDevice.Open(row);
+        using LambVariables variables = device.Allocate(device.IsSimulated ? 300 : 100_000);
+        variables.Fill(1);
+        for (int time = 0; time < (device.IsSimulated ? 3 : 20); time++)
+        {
+            LambOptimizer optimizer = device.Optimizer(variables, new LambOptions { UseEma = true });
+            int before = LiveBuffers.On(device.Accelerator);
+            Exception? end = null;
+            var stepping = new Thread(() =>
+            {
+                while (end is null or InvalidOperationException and not ObjectDisposedException)
+                {
+                    end = Catch(optimizer.Step);
+                }
+            });
+            stepping.Start();
+            Thread.Sleep(time);
+            SpinWait.SpinUntil(() => Catch(optimizer.Dispose) == null);
+            stepping.Join();
+            Assert.IsInstanceOfType<ObjectDisposedException>(end);
+            Assert.IsLessThan(before - 10, LiveBuffers.On(device.Accelerator), "the state is freed");
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(OpenedRows))]
+    public void AnAcceleratorThatIsGoneIsSaidAndDisposingIsQuiet(string row)
+    {
+        TestDevice shared = TestDevice.Open(row);
+        LambDevice device = LambDevice.Open(shared.Accelerator.AcceleratorType switch
+        {
+            AcceleratorType.Cuda => LambDeviceKind.Cuda,
+            AcceleratorType.OpenCL => LambDeviceKind.OpenCL,
+            _ => LambDeviceKind.Cpu,
+        });
+        LambVariables variables = LambVariables.Allocate(device.Accelerator, new LambVariableSpec("a", [10]));
+        var optimizer = new LambOptimizer(variables, new LambOptions { DynamicLossScale = new() });
+        optimizer.Step();
+        optimizer.SaveCheckpoint(folder["a"]);
+        IReadOnlyList<LambStateValue> saved = optimizer.SaveState();
+        device.Dispose();
+        Action[] uses =
+        [
+            optimizer.Step, optimizer.FinalizeVariableValues, () => optimizer.SaveState(),
+            () => optimizer.LoadState(saved), () => optimizer.SaveCheckpoint(folder["b"]),
+            () => optimizer.LoadCheckpoint(folder["a"]), () => _ = optimizer.RawIterations,
+            () => optimizer.SaveKerasState(folder["b"]), () => optimizer.ReadTrustRatios(),
+        ];
+        foreach (Action use in uses)
+        {
+            StringAssert.Contains(Assert.ThrowsExactly<ObjectDisposedException>(use).Message, "is disposed");
+        }
+
+        optimizer.Dispose();
+        variables.Dispose();
+        CollectionAssert.AreEqual(new[] { "a" }, folder.Files);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
+    public void AStreamThatIsGoneIsSaidAndDisposingFreesTheState(string row)
+    {
+        TestDevice device = TestDevice.Open(row);
+        using LambVariables variables = device.Allocate(10);
+        AcceleratorStream stream = device.Accelerator.CreateStream();
+        int before = LiveBuffers.On(device.Accelerator);
+        var optimizer = new LambOptimizer(variables, null, stream, device.Tuning);
+        optimizer.Step();
+        stream.Dispose();
+        foreach (Action use in new Action[] { optimizer.Step, () => optimizer.SaveState() })
+        {
+            StringAssert.StartsWith(
+                Assert.ThrowsExactly<ObjectDisposedException>(use).Message,
+                "The stream that the optimizer was made with has been disposed");
+        }
+
+        optimizer.Dispose();
+        Assert.AreEqual(before, LiveBuffers.On(device.Accelerator));
+    }
+
+    private static Exception? Catch(Action action)
+    {
+        try
+        {
+            action();
+            return null;
+        }
+        catch (InvalidOperationException error)
+        {
+            return error;
+        }
+    }
+}

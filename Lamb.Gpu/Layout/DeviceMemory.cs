@@ -1,0 +1,44 @@
+using System.Runtime.CompilerServices;
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
+
+namespace Lamb.Gpu.Layout;
+
+/// <summary>Asks a device for memory, and says what was asked for where it has none.</summary>
+internal static class DeviceMemory
+{
+    /// <summary>Allocates elements, as the device has them.</summary>
+    /// <param name="accelerator">The device.</param>
+    /// <param name="length">How many.</param>
+    /// <param name="what">What they are.</param>
+    /// <param name="request">What they are a part of.</param>
+    /// <exception cref="InsufficientMemoryException">The device refuses.</exception>
+    public static MemoryBuffer1D<T, Stride1D.Dense> Allocate<T>(
+        Accelerator accelerator, long length, string what, MemoryRequest request)
+        where T : unmanaged
+    {
+        long bytes = length * Unsafe.SizeOf<T>();
+        try
+        {
+            request.Watch?.Invoke(what, bytes);
+            return accelerator.Allocate1D<T>(length);
+        }
+        catch (Exception refused) when (refused is OutOfMemoryException or AcceleratorException)
+        {
+            throw new InsufficientMemoryException(
+                $"'{accelerator.Name}' has no room for {what}: {bytes} bytes, of {Math.Max(bytes, request.Bytes)} "
+                + $"that {request.Purpose} asks for in all.{RoomOn(accelerator)} Free some, take smaller variables, or "
+                + "store them in 16 bits.",
+                refused);
+        }
+    }
+
+    // The CPU accelerator claims to have all that 64 bits count.
+    private static string RoomOn(Accelerator accelerator) => accelerator switch
+    {
+        CudaAccelerator cuda => $" It has {cuda.MemorySize} bytes, {cuda.GetFreeMemory()} of them free.",
+        { MemorySize: > 0 and < long.MaxValue } => $" It has {accelerator.MemorySize} bytes.",
+        _ => "",
+    };
+}
