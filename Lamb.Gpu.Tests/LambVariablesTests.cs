@@ -13,11 +13,12 @@ public class LambVariablesTests
     [TestMethod]
     public void ArenasAreZeroedAndEachVariableBeginsAtABoundaryOf256Bytes()
     {
-        using LambVariables variables = TestDevice.Cpu.Allocate(3, 65, 1);
+        using LambVariables variables = TestDevice.Cpu.Allocate(3, 65, 64, 1);
         long First(int index) => ((IContiguousArrayView)variables[index].Weights).IndexInBytes;
         Assert.AreEqual(256, First(1) - First(0));
         Assert.AreEqual(512, First(2) - First(1));
-        Assert.AreEqual(69, variables.TotalLength);
+        Assert.AreEqual(256, First(3) - First(2), "64 elements fill one boundary to the next");
+        Assert.AreEqual(133, variables.TotalLength);
         CollectionAssert.AreEqual(new float[65], variables[1].Weights.Read(Accelerator));
         CollectionAssert.AreEqual(new float[65], variables[1].Gradients.Read(Accelerator));
     }
@@ -111,6 +112,20 @@ public class LambVariablesTests
         // Gradients are only read: two variables may share them.
         using var shared = new LambVariables(Accelerator, a, B(10, 42));
         Assert.AreEqual(2, shared.Count);
+    }
+
+    [TestMethod]
+    public void AnOverlapIsFoundBehindOneThatIsAllowed()
+    {
+        // The gradients of 'b' lie within those of 'a', and end before the weights of 'c' begin, within them too.
+        using var buffer = Accelerator.Allocate1D<float>(100);
+        ArrayView<float> all = buffer.View;
+        var a = new LambVariable("a", [40], all.SubView(40, 40), all.SubView(0, 40));
+        var b = new LambVariable("b", [5], all.SubView(80, 5), all.SubView(10, 5));
+        var c = new LambVariable("c", [5], all.SubView(20, 5), all.SubView(90, 5));
+        Error<ArgumentException>(
+            "the gradients of 'a' and the weights of 'c' share elements",
+            () => new LambVariables(Accelerator, a, b, c));
     }
 
     [TestMethod]

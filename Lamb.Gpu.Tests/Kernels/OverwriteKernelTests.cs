@@ -59,6 +59,23 @@ public class OverwriteKernelTests
 
     [TestMethod]
     [DynamicData(nameof(Rows))]
+    public void AWindowThatOnlyOverwritesLeavesNothingToTheNext(string row)
+    {
+        // After such a window sums go on, so that the next one adds to what it finds.
+        TestDevice device = TestDevice.Open(row);
+        using LambVariables variables = Pair(device, 37);
+        using LambOptimizer optimizer = device.Optimizer(variables, new() { GradientAccumulationSteps = 2 });
+        foreach (float value in new float[] { 5, 4, 1, 2 })
+        {
+            optimizer.StepWith(variables, [null, [.. Enumerable.Repeat(value, 37)]]);
+        }
+
+        CollectionAssert.AreEqual(
+            Enumerable.Repeat(2f, 37).ToArray(), variables[1].Weights.Read(device.Accelerator));
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
     public void AMaximumWithNaNIsNaN(string row)
     {
         TestDevice device = TestDevice.Open(row);
