@@ -1,3 +1,4 @@
+using ILGPU.Runtime;
 using Lamb.Gpu.Tests.Accelerators;
 using Lamb.Gpu.Tests.Checkpoints;
 
