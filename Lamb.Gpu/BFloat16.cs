@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using ILGPU;
 
 namespace Lamb.Gpu;
 
 /// <summary>Holds a bfloat16 number: the upper 16 bits of a float32.</summary>
 /// <remarks>
 /// 1 bit of sign, 8 of exponent, 7 of mantissa: the range of float32 and 2 to 3 digits. ILGPU has no such type; a
-/// buffer of these is what weights or gradients in bfloat16 lie in.
+/// buffer of these is what weights or gradients in bfloat16 lie in, and kernels convert them as the host does.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential)]
 public readonly struct BFloat16 : IEquatable<BFloat16>
@@ -27,14 +28,16 @@ public readonly struct BFloat16 : IEquatable<BFloat16>
     /// <returns>The number.</returns>
     public static BFloat16 FromSingle(float value)
     {
-        uint bits = BitConverter.SingleToUInt32Bits(value);
-        uint rounded = float.IsNaN(value) ? bits | 0x0040_0000 : bits + 0x7FFF + ((bits >> 16) & 1);
+        // Interop, which ILGPU compiles too: kernels of a caller's convert as well.
+        uint bits = Interop.FloatAsInt(value);
+        bool isNaN = (bits & 0x7FFF_FFFF) > 0x7F80_0000;
+        uint rounded = isNaN ? bits | 0x0040_0000 : bits + 0x7FFF + ((bits >> 16) & 1);
         return new BFloat16((ushort)(rounded >> 16));
     }
 
     /// <summary>Returns the same value as a float32; every one has its own.</summary>
     /// <returns>The value.</returns>
-    public float ToSingle() => BitConverter.UInt32BitsToSingle((uint)Bits << 16);
+    public float ToSingle() => Interop.IntAsFloat((uint)Bits << 16);
 
     /// <inheritdoc cref="FromSingle"/>
     public static explicit operator BFloat16(float value) => FromSingle(value);

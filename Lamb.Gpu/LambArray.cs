@@ -90,8 +90,8 @@ public readonly struct LambArray : IEquatable<LambArray>
         where T : unmanaged => View is ArrayView<T> view
         ? view
         : throw new InvalidOperationException(
-            $"The numbers must be asked for as {TypeOf(Storage).Name}, since they lie in memory as {Storage}; they "
-            + $"were asked for as {typeof(T).Name}.");
+            $"The numbers must be asked for as {TypeOf(Storage).FullName}, since they lie in memory as {Storage}; "
+            + $"they were asked for as {typeof(T).FullName}.");
 
     /// <inheritdoc/>
     public bool Equals(LambArray other) => View.Equals(other.View);

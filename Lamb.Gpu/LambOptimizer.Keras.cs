@@ -11,7 +11,7 @@ public sealed partial class LambOptimizer
     /// In Python, <c>optimizer.load_own_variables(numpy.load(path))</c> reads it, if the optimizer is built on the same
     /// variables. The iteration is an int64, the learning rate and the tensors are float32, as in Keras; a learning
     /// rate is rounded to it, so <see cref="SaveCheckpoint"/> is what to go on from to the bit. Waits for the stream;
-    /// the file is replaced whole or not at all.
+    /// the file is replaced whole or not at all. Master copies of weights of 16 bits, which Keras has not, stay out.
     /// </remarks>
     /// <param name="path">The file, by custom with the extension <c>.npz</c>.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
@@ -25,7 +25,7 @@ public sealed partial class LambOptimizer
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var visit = use.Enter();
         RequireState();
-        KerasFile.Write(path, Table().Read());
+        KerasFile.Write(path, KerasTable().Read());
     }
 
     /// <summary>Takes the state from a file that <see cref="SaveKerasState"/> wrote, or Python with
@@ -33,7 +33,7 @@ public sealed partial class LambOptimizer
     /// <remarks>
     /// All of the file is checked before anything is written. Elements may be of any type of numbers of numpy, but not
     /// complex and not big-endian. What holds of <see cref="LoadState"/> after a fault holds here. Everything is on the
-    /// host at once, 8 bytes an element. Waits for the stream.
+    /// host at once, 8 bytes an element. Master copies of weights of 16 bits stay as they are. Waits for the stream.
     /// </remarks>
     /// <param name="path">The file.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
@@ -50,10 +50,10 @@ public sealed partial class LambOptimizer
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var visit = use.Enter(mends: true);
         RequireState();
-        IReadOnlyList<LambStateValue> saved = KerasFile.Read(path, Table().Shapes);
+        IReadOnlyList<LambStateValue> saved = KerasFile.Read(path, KerasTable().Shapes);
         try
         {
-            Take(saved);
+            Take(saved, KerasTable());
         }
         catch (ArgumentException wrong)
         {

@@ -154,12 +154,11 @@ public sealed partial class LambOptimizer
         ArgumentNullException.ThrowIfNull(saved);
         using var visit = use.Enter(mends: true);
         RequireState();
-        Take(saved);
+        Take(saved, Table());
     }
 
-    private void Take(IReadOnlyList<LambStateValue> saved)
+    private void Take(IReadOnlyList<LambStateValue> saved, StateTable table)
     {
-        StateTable table = Table();
         table.RequireFit(saved);
         knowsWeights = false;
         Replace("state", () => table.Write(saved));
@@ -192,7 +191,15 @@ public sealed partial class LambOptimizer
     private bool KeepsSums() =>
         options.DynamicLossScale == null ? keepsSums : ReadBack(state.LossScale)[0].KeepsSums != 0;
 
-    private StateTable Table() => new([.. LossScaleEntries(), .. CounterEntries(), .. TensorEntries()]);
+    // Keras has no master copies: here they come after all that it has.
+    private StateTable Table() => new([.. KerasEntries(), .. MasterEntries()]);
+
+    private StateTable KerasTable() => new([.. KerasEntries()]);
+
+    private IEnumerable<StateEntry> KerasEntries() => [.. LossScaleEntries(), .. CounterEntries(), .. TensorEntries()];
+
+    private IEnumerable<StateEntry> MasterEntries() =>
+        variables.Where(HasMaster).Select(variable => Tensor(variable, "master_weights", state.Masters));
 
     private IEnumerable<StateEntry> LossScaleEntries()
     {
@@ -238,11 +245,7 @@ public sealed partial class LambOptimizer
         {
             Tensor(variable, "momentum", state.FirstMoments), Tensor(variable, "velocity", state.SecondMoments),
         });
-
-        // Keras has none: they come after all that it has.
-        IEnumerable<StateEntry> masters =
-            variables.Where(HasMaster).Select(variable => Tensor(variable, "master_weights", state.Masters));
-        return averages.Concat(accumulators).Concat(moments).Concat(masters);
+        return averages.Concat(accumulators).Concat(moments);
     }
 
     private StateEntry Tensor(LambVariable variable, string kind, LambArray arena) =>

@@ -59,7 +59,8 @@ internal sealed class CheckpointReader
 
         if (differences.Length > 0)
         {
-            throw Bad($"it is of another optimizer. {string.Join(' ', differences)} Make the optimizer as it was.");
+            throw Bad($"it is of another optimizer. {string.Join(' ', differences)} Make the optimizer as "
+                + "it was; if it is, the file is damaged.");
         }
     }
 
