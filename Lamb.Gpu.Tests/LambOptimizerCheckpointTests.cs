@@ -11,6 +11,21 @@ public sealed class LambOptimizerCheckpointTests : IDisposable
 {
     private static readonly LambCheckpointOptions WithoutWeights = new() { IncludeWeights = false };
 
+    private static readonly string[] Differences =
+    [
+        "\"configuration.inner_optimizer.config.beta_1\" is 0.9 in the file, 0.8 in this optimizer.",
+        "\"configuration.inner_optimizer.config.beta_2\" is 0.999 in the file, \"function\" in this optimizer.",
+        "\"configuration.inner_optimizer.config.clipnorm\" is null in the file, \"Infinity\" in this optimizer.",
+        "\"configuration.inner_optimizer.config.use_ema\" is true in the file, false in this optimizer.",
+        "\"configuration.dynamic_growth_steps\" is 3 in the file, 4 in this optimizer.",
+        "lamb_gpu.weight_access\" is missing in the file, \"exclusive\" in this optimizer.",
+        "\"variable 0\" is \"dense/kernel [2, 3]\" in the file, "
+        + "\"dense/kernel [3, 2], excluded from weight decay\" in this optimizer.",
+        "\"variable 1\" is \"set [4], overwritten with its gradient\" in the file, "
+        + "\"bias [], overwritten with its gradient\" in this optimizer.",
+        "\"variable 2\" is \"bias []\" in the file, missing in this optimizer.",
+    ];
+
     private readonly TestFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -66,26 +81,12 @@ public sealed class LambOptimizerCheckpointTests : IDisposable
             ]);
         long[] before = other.Bits();
         string message = Refused(other.Optimizer, folder["a"]);
-        string[] expected =
-        [
-            "\"configuration.inner_optimizer.config.beta_1\" is 0.9 in the file, 0.8 in this optimizer.",
-            "\"configuration.inner_optimizer.config.beta_2\" is 0.999 in the file, \"function\" in this optimizer.",
-            "\"configuration.inner_optimizer.config.clipnorm\" is null in the file, \"Infinity\" in this optimizer.",
-            "\"configuration.inner_optimizer.config.use_ema\" is true in the file, false in this optimizer.",
-            "\"configuration.dynamic_growth_steps\" is 3 in the file, 4 in this optimizer.",
-            "lamb_gpu.weight_access\" is missing in the file, \"exclusive\" in this optimizer.",
-            "\"variable 0\" is \"dense/kernel [2, 3]\" in the file, "
-            + "\"dense/kernel [3, 2], excluded from weight decay\" in this optimizer.",
-            "\"variable 1\" is \"set [4], overwritten with its gradient\" in the file, "
-            + "\"bias [], overwritten with its gradient\" in this optimizer.",
-            "\"variable 2\" is \"bias []\" in the file, missing in this optimizer.",
-        ];
-        foreach (string difference in expected)
+        foreach (string difference in Differences)
         {
             StringAssert.Contains(message, difference);
         }
 
-        Assert.AreEqual(expected.Length, Regex.Count(message, "in the file"), message);
+        Assert.AreEqual(Differences.Length, Regex.Count(message, "in the file"), message);
         CollectionAssert.AreEqual(before, other.Bits());
     }
 

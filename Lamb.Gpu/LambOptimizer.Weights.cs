@@ -23,43 +23,6 @@ public sealed partial class LambOptimizer
         knowsWeights = false;
     }
 
-    private void RequireNoOtherWriter()
-    {
-        string[] constrained =
-            [.. variables.Where(variable => variable.Constraint != null).Select(variable => variable.Name)];
-        if (options.WeightAccess != LambWeightAccess.Shared && constrained.Length > 0)
-        {
-            throw new ArgumentException(
-                $"WeightAccess must be Shared where a variable has a constraint, which writes its weights; was "
-                + $"{options.WeightAccess}, and there are constraints on: {string.Join(", ", constrained)}.");
-        }
-    }
-
-    private void RequireStorages()
-    {
-        LambVariable[] halves = [.. variables.Where(variable => variable.WeightArray.Storage != LambStorage.Float32)];
-        if (Array.Find(halves, variable => variable.Constraint != null) is { } constrained)
-        {
-            throw new ArgumentException(
-                $"Weights with a constraint must be Float32, those of '{constrained.Name}' are "
-                + $"{constrained.WeightArray.Storage}: constraints are computed on the weights themselves.");
-        }
-
-        if (halves.Length > 0 && !options.MasterWeights && options.WeightAccess != LambWeightAccess.Shared)
-        {
-            throw new ArgumentException(
-                "WeightAccess must be Shared where weights of 16 bits have no master copy; was "
-                + $"{options.WeightAccess}, and those of '{halves[0].Name}' are {halves[0].WeightArray.Storage}: what "
-                + "a step knows of them is what they were before they were rounded.");
-        }
-
-        if (options.WeightRounding == LambRounding.Stochastic && halves.Length == 0)
-        {
-            throw new ArgumentException(
-                "WeightRounding must be Nearest where all weights are Float32, which are not rounded; was Stochastic.");
-        }
-    }
-
     private void KnowWeights()
     {
         if (options.WeightAccess == LambWeightAccess.ExclusiveChecked && knowsWeights)

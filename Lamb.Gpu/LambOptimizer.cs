@@ -71,8 +71,7 @@ public sealed partial class LambOptimizer
         this.options.Validate();
         this.stream = stream ?? variables.Accelerator.DefaultStream;
         RequireSameAccelerator(variables.Accelerator, this.stream);
-        RequireNoOtherWriter();
-        RequireStorages();
+        WeightChecks.Throw(this.options, variables);
         variables.RequireLive();
         use = new ExclusiveUse(this);
         clock = new StepClock(this.options);
@@ -84,7 +83,7 @@ public sealed partial class LambOptimizer
         {
             bool canSkip = this.options.DynamicLossScale != null;
             constraints = new VariableConstraints(variables.Accelerator, variables, tuning, canSkip, watch);
-            compiler ??= CompiledKernels.Compile;
+            compiler ??= WorkerChoice.Compile;
             var form = KernelForm.Of(this.options, variables, tuning);
             kernels = new LambKernels(state, tuning, each => compiler(variables.Accelerator, tuning, each), form);
             gradients = new StepGradients(variables, state.VariableFlags);
@@ -155,7 +154,8 @@ public sealed partial class LambOptimizer
     /// <remarks>
     /// However many variables there are, launches three kernels on the stream, on the CPU accelerator one; two more
     /// with clipping by a norm or an adapting loss scale, one alone on a micro-step (on OpenCL the streaming ones once
-    /// a buffer); one more for each variable with a constraint (two and a copy under an adapting loss scale). Returns
+    /// a buffer); one more for each variable with a constraint (two and a copy under an adapting loss scale). Variables
+    /// in two kinds of storage take the streaming ones twice, five launches for three or for one, and so on. Returns
     /// without waiting for the device or reading from it, but where <see cref="LambOptions.WeightAccess"/> asks for a
     /// check. One more launch where weights that only the optimizer writes are new to it. Reads gradients; reads and
     /// writes weights.
@@ -182,12 +182,7 @@ public sealed partial class LambOptimizer
         RequireLive();
         RequireOwn(withoutGradients, nameof(withoutGradients));
         gradients.Set(stream, withoutGradients);
-        StepScalars k = clock.At(rawIterations);
-
-        // Again: a function of the caller's, which the clock may call, can have disposed of them.
-        RequireLive();
-        k.TrainsAny = gradients.AnyTrained ? 1 : 0;
-        k.Phase = keepsSums && !k.IsDynamic && k.Phase == StepPhase.Store ? StepPhase.Add : k.Phase;
+        StepScalars k = NextScalars();
         KnowWeights();                                                           // Σw², where only we write w
         if (k.IsDynamic || (k.ClipMode != ClipMode.None && k.Phase == StepPhase.Update))
         {
@@ -217,6 +212,17 @@ public sealed partial class LambOptimizer
         rawIterations++;
         use.Fault = null;
         constraints.ApplyConstraints(stream, gradients, state.Scalars);          // w of variables with a constraint
+    }
+
+    private StepScalars NextScalars()
+    {
+        StepScalars k = clock.At(rawIterations);
+
+        // Again: a function of the caller's, which the clock may call, can have disposed of them.
+        RequireLive();
+        k.TrainsAny = gradients.AnyTrained ? 1 : 0;
+        k.Phase = keepsSums && !k.IsDynamic && k.Phase == StepPhase.Store ? StepPhase.Add : k.Phase;
+        return k;
     }
 
     /// <summary>Excludes variables from weight decay in the steps to come.</summary>

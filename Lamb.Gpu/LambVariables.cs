@@ -90,15 +90,8 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
         {
             LambArray[] weights = allocator.Allocate(ofWeights, "the weights");
             LambArray[] gradients = allocator.Allocate(ofGradients, "the gradients");
-            LambVariable Create(LambVariableSpec spec, int index) =>
-                new(spec.Name, spec.Shape, weights[index], gradients[index])
-                {
-                    ExcludeFromWeightDecay = spec.ExcludeFromWeightDecay,
-                    ExcludeFromTrustRatio = spec.ExcludeFromTrustRatio,
-                    OverwriteWithGradient = spec.OverwriteWithGradient,
-                    Constraint = spec.Constraint,
-                };
-            return new LambVariables(accelerator, [.. specs.Select(Create)], [.. allocator.Owned]);
+            var made = specs.Select((spec, index) => Create(spec, weights[index], gradients[index]));
+            return new LambVariables(accelerator, [.. made], [.. allocator.Owned]);
         }
         catch
         {
@@ -113,6 +106,15 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
         (LambStorage Storage, long Length)[] Wanted(Func<LambVariableSpec, LambStorage> storage) =>
             [.. specs.Select(spec => (storage(spec), LambVariable.CountElements(spec.Name, spec.Shape)))];
     }
+
+    private static LambVariable Create(LambVariableSpec spec, LambArray weights, LambArray gradients) =>
+        new(spec.Name, spec.Shape, weights, gradients)
+        {
+            ExcludeFromWeightDecay = spec.ExcludeFromWeightDecay,
+            ExcludeFromTrustRatio = spec.ExcludeFromTrustRatio,
+            OverwriteWithGradient = spec.OverwriteWithGradient,
+            Constraint = spec.Constraint,
+        };
 
     /// <summary>Frees the arenas that <see cref="Allocate"/> made; buffers of the caller stay as they are.</summary>
     public void Dispose()

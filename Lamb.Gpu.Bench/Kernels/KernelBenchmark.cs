@@ -60,7 +60,7 @@ public abstract class KernelBenchmark
         state = new OptimizerState(accelerator, variables, plan, Options, queue);
         var form = KernelForm.Of(Options, variables, tuning);
         Launcher = new LambKernels(
-            state, tuning, each => CompiledKernels.Compile(accelerator, tuning, each), form);
+            state, tuning, each => WorkerChoice.Compile(accelerator, tuning, each), form);
         var gradients = new StepGradients(variables, state.VariableFlags);
         gradients.SetDecay(new LambOptions { WeightDecay = 0.01 }, _ => true);
         gradients.Set(accelerator.DefaultStream, []);

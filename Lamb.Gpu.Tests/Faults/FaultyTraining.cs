@@ -20,7 +20,7 @@ internal sealed class FaultyTraining : IDisposable
             options,
             null,
             device.Tuning,
-            (accelerator, tuning, form) => Faulty(CompiledKernels.Compile(accelerator, tuning, form)));
+            (accelerator, tuning, form) => Faulty(WorkerChoice.Compile(accelerator, tuning, form)));
     }
 
     public LambOptimizer Optimizer { get; }

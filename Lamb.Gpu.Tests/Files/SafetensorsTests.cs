@@ -18,6 +18,50 @@ public class SafetensorsTests
         ("double", TensorElement.F64, [2]),
     ];
 
+    private static readonly (string Name, string Header, int Data, string Problem)[] Wrong =
+    [
+        ("truncated", """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 4,
+            "the header says 70 bytes, the file has 66. It is truncated."),
+        ("too long", """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 9,
+            "the header says 70 bytes, the file has 71. Something was written behind it."),
+        ("size", """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4,
+            "tensor \"a\" in the header has 8 bytes by its dtype F32 and its shape [2], 4 by its data_offsets."),
+        ("hole", """{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8,
+            "tensor \"a\" must begin at byte 0 of the data, where the one before ends; the header says 4: a hole."),
+        ("overlap", """
+            {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}
+            """, 6,
+            "tensor \"b\" must begin at byte 4 of the data, where the one before ends; the header says 2: an overlap."),
+        ("backwards", """{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", 4,
+            "the data_offsets of tensor \"a\" in the header must be a beginning and an end, were [4, 0]."),
+        ("type", """{"a":{"dtype":"I8","shape":[1],"data_offsets":[0,1]}}""", 1,
+            "the dtype of tensor \"a\" in the header must be one of F32, F16, BF16, I64, F64, was \"I8\"."),
+        ("number", """{"a":{"dtype":"1","shape":[1],"data_offsets":[0,4]}}""", 4, "the dtype of"),
+        ("negative", """{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4,
+            "the shape of tensor \"a\" in the header must be whole numbers from 0 on, one is \"-1\"."),
+        ("half", """{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}""", 4, "the shape of"),
+        ("overflow", """{"a":{"dtype":"F32","shape":[4611686018427387904,2],"data_offsets":[0,0]}}""", 0,
+            "tensor \"a\" in the header must have a shape of less than 2^63 bytes, had [4611686018427387904, 2]."),
+        ("beyond 64 bits", """{"a":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,0]}}""", 0,
+            "the shape of"),
+        ("twice", """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{}}""", 4,
+            "the header must be a JSON object of tensors"),
+        ("twice, once escaped", """
+            {"a":{"dtype":"I64","shape":[0],"data_offsets":[0,0]},
+            "\u0061":{"dtype":"I64","shape":[0],"data_offsets":[0,0]}}
+            """, 0, "the header must be a JSON object of tensors"),
+        ("more", """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":0}}""", 4,
+            "tensor \"a\" in the header must be an object of dtype"),
+        ("no list", """{"a":{"dtype":"F32","shape":1,"data_offsets":[0,4]}}""", 4, "the shape of"),
+        ("depth", """{"a":[[[[[[1]]]]]]}""", 4, "the header must be a JSON object of tensors"),
+        ("texts", """{"__metadata__":{"a":1}}""", 0, "'__metadata__' in the header must hold texts"),
+        ("list", """[]""", 0, "the header must begin with '{'"),
+        ("surrogate", """{"\ud800":1}""", 0, "the header must be a JSON object of tensors"),
+        ("empty", "", 0, "the header must be a JSON object of tensors"),
+    ];
+
+    public static IEnumerable<object[]> Headers => Wrong.Select(each => new object[] { each.Name });
+
     [TestMethod]
     public void EveryTypeOfElementIsReadAsItWasWritten()
     {
@@ -67,52 +111,10 @@ public class SafetensorsTests
     }
 
     [TestMethod]
-    [DataRow("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 4,
-        "the header says 70 bytes, the file has 66. It is truncated.", DisplayName = "truncated")]
-    [DataRow("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 9,
-        "the header says 70 bytes, the file has 71. Something was written behind it.", DisplayName = "too long")]
-    [DataRow("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4,
-        "tensor \"a\" in the header has 8 bytes by its dtype F32 and its shape [2], 4 by its data_offsets.",
-        DisplayName = "size")]
-    [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8,
-        "tensor \"a\" must begin at byte 0 of the data, where the one before ends; the header says 4: a hole.",
-        DisplayName = "hole")]
-    [DataRow("""
-        {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}
-        """, 6,
-        "tensor \"b\" must begin at byte 4 of the data, where the one before ends; the header says 2: an overlap.",
-        DisplayName = "overlap")]
-    [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", 4,
-        "the data_offsets of tensor \"a\" in the header must be a beginning and an end, were [4, 0].",
-        DisplayName = "backwards")]
-    [DataRow("""{"a":{"dtype":"I8","shape":[1],"data_offsets":[0,1]}}""", 1,
-        "the dtype of tensor \"a\" in the header must be one of F32, F16, BF16, I64, F64, was \"I8\".",
-        DisplayName = "type")]
-    [DataRow("""{"a":{"dtype":"1","shape":[1],"data_offsets":[0,4]}}""", 4, "the dtype of", DisplayName = "number")]
-    [DataRow("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4,
-        "the shape of tensor \"a\" in the header must be whole numbers from 0 on, one is \"-1\".",
-        DisplayName = "negative")]
-    [DataRow("""{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}""", 4, "the shape of", DisplayName = "half")]
-    [DataRow("""{"a":{"dtype":"F32","shape":[4611686018427387904,2],"data_offsets":[0,0]}}""", 0,
-        "tensor \"a\" in the header must have a shape of less than 2^63 bytes, had [4611686018427387904, 2].",
-        DisplayName = "overflow")]
-    [DataRow("""{"a":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,0]}}""", 0,
-        "the shape of", DisplayName = "beyond 64 bits")]
-    [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{}}""", 4,
-        "the header must be a JSON object of tensors", DisplayName = "twice")]
-    [DataRow("""
-        {"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"\u0061":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}
-        """, 0, "the header must be a JSON object of tensors", DisplayName = "twice, once escaped")]
-    [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":0}}""", 4,
-        "tensor \"a\" in the header must be an object of dtype", DisplayName = "more")]
-    [DataRow("""{"a":{"dtype":"F32","shape":1,"data_offsets":[0,4]}}""", 4, "the shape of", DisplayName = "no list")]
-    [DataRow("""{"a":[[[[[[1]]]]]]}""", 4, "the header must be a JSON object of tensors", DisplayName = "depth")]
-    [DataRow("""{"__metadata__":{"a":1}}""", 0, "'__metadata__' in the header must hold texts", DisplayName = "texts")]
-    [DataRow("""[]""", 0, "the header must begin with '{'", DisplayName = "list")]
-    [DataRow("""{"\ud800":1}""", 0, "the header must be a JSON object of tensors", DisplayName = "surrogate")]
-    [DataRow("", 0, "the header must be a JSON object of tensors", DisplayName = "empty")]
-    public void WhatIsWrongIsNamed(string header, int data, string problem)
+    [DynamicData(nameof(Headers))]
+    public void WhatIsWrongIsNamed(string name)
     {
+        var (_, header, data, problem) = Wrong.Single(each => each.Name == name);
         var error = Assert.ThrowsExactly<LambCheckpointException>(() => Read(SafetensorsFile.Of(header, data)));
         StringAssert.StartsWith(error.Message, $"\"{Name}\": {problem}");
         StringAssert.EndsWith(error.Message, " Nothing was loaded.");

@@ -44,9 +44,27 @@ public class LambKernelsTests
         Assert.AreEqual(1, LaunchesOfOneStep(device, variables));
     }
 
-    private static long LaunchesOfOneStep(TestDevice device, LambVariables variables)
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
+    public void EachKindOfStorageTakesTheStreamingStagesOnceMore(string row)
     {
-        using LambOptimizer optimizer = device.Optimizer(variables);
+        TestDevice device = TestDevice.Open(row);
+        LambVariableSpec[] specs =
+        [
+            new("a", [10]), new("b", [10]) { WeightStorage = LambStorage.BFloat16 }, new("c", [10]),
+            new("d", [10]) { GradientStorage = LambStorage.BFloat16 },
+        ];
+        using LambVariables two = LambVariables.Allocate(device.Accelerator, specs[..3]);
+        using LambVariables three = LambVariables.Allocate(device.Accelerator, specs);
+        var clipped = new LambOptions { GlobalClipNorm = 1 };
+        Assert.AreEqual(2 + 1 + 2, LaunchesOfOneStep(device, two));
+        Assert.AreEqual(3 + 1 + 3, LaunchesOfOneStep(device, three));
+        Assert.AreEqual(2 + 1 + 2 + 1 + 2, LaunchesOfOneStep(device, two, clipped));
+    }
+
+    private static long LaunchesOfOneStep(TestDevice device, LambVariables variables, LambOptions? options = null)
+    {
+        using LambOptimizer optimizer = device.Optimizer(variables, options);
         optimizer.Step();
         long before = optimizer.Launches;
         optimizer.Step();

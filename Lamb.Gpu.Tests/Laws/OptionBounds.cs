@@ -169,6 +169,28 @@ public class OptionBounds
                 new LambLossScale((float)scale.DynamicScale, scale.StepCounter), both.Optimizer.ReadLossScale());
         }
 
+        CompareState(both, options);
+        double worst = largest.AssertClose(
+            both.Reference.Weights,
+            LargestWeights.Widen(both.Variables.Select(v => v.Weights.Read(Device.Accelerator))),
+            BoundOf(played),
+            "weights");
+        if (options.UseEma)
+        {
+            largest.AssertClose(
+                [.. both.Reference.Variables.Select(v => v.Average)],
+                LargestWeights.Widen(both.Variables.Select(v => v.OverwriteWithGradient
+                    ? new float[v.Length]
+                    : both.Optimizer.Average(v).Read(Device.Accelerator))),
+                BoundOf(played),
+                "averages");
+        }
+
+        return worst;
+    }
+
+    private static void CompareState(KernelCase both, LambOptions options)
+    {
         LambOptimizer optimizer = both.Optimizer;
         both.AssertClose(
             both.Reference.FirstMoments, v => optimizer.FirstMoment(v).Read(Device.Accelerator), MomentBound);
@@ -181,24 +203,6 @@ public class OptionBounds
                 both.Saved("gradient_accumulator"),
                 MomentBound);
         }
-
-        double worst = largest.AssertClose(
-            both.Reference.Weights,
-            LargestWeights.Widen(both.Variables.Select(v => v.Weights.Read(Device.Accelerator))),
-            BoundOf(played),
-            "weights");
-        if (options.UseEma)
-        {
-            largest.AssertClose(
-                [.. both.Reference.Variables.Select(v => v.Average)],
-                LargestWeights.Widen(both.Variables.Select(v => v.OverwriteWithGradient
-                    ? new float[v.Length]
-                    : optimizer.Average(v).Read(Device.Accelerator))),
-                BoundOf(played),
-                "averages");
-        }
-
-        return worst;
     }
 
     private static void AssertSameMoments(LambOptimizer expected, LambOptimizer actual, string when)

@@ -29,10 +29,6 @@ internal sealed record CompiledKernels(
     StepKernel Apply,
     FusedLauncher Fused)
 {
-    /// <summary>Compiles for the worker that fits.</summary>
-    public static CompiledKernels Compile(Accelerator accelerator, Tuning tuning, KernelForm form) =>
-        WorkerChoice.Compile(accelerator, tuning, form);
-
     /// <summary>Compiles for a worker, and a way to divide work among them.</summary>
     public static CompiledKernels Compile<TWorker, TClaims>(Accelerator accelerator, KernelForm form)
         where TWorker : struct, ITileWorker
@@ -56,15 +52,15 @@ internal sealed record CompiledKernels(
         where TWeights : struct, IWeightAccess
         where TGradient : struct, IGradient
         where TFinish : struct, IFinish => new(
-            Load(accelerator, WeightNormKernel<Idle>.Run<TWorker>, form.OwnsWeights && !form.Storage.KeepsMasters),
+            Load(accelerator, WeightNormKernel<Idle>.Run<TWorker>, form.LoadsWeightNorm),
             Load(accelerator, WeightNormKernel<Touch>.Run<TWorker>, false),
             Load(accelerator, TakeAverageKernel.Run<TWorker>, false),
             Load(accelerator, GradientNormKernel<TGradient>.Run<TWorker>, false),
             LoadDecision<TWorker>(accelerator),
-            Load(accelerator, MomentKernel<TGradient, TWeights>.Run<TWorker>, !form.IsFused),
-            Load(accelerator, TrustRatioKernel.Run<TWorker>, !form.IsFused),
-            Load(accelerator, ApplyKernel.Run<TWorker, TFinish, TWeights>, !form.IsFused || form.Accumulates),
-            LoadFused<TWorker, TClaims, TWeights, TGradient, TFinish>(accelerator, form.IsFused));
+            Load(accelerator, MomentKernel<TGradient, TWeights>.Run<TWorker>, form.LoadsStages),
+            Load(accelerator, TrustRatioKernel.Run<TWorker>, form.LoadsStages),
+            Load(accelerator, ApplyKernel.Run<TWorker, TFinish, TWeights>, form.LoadsApply),
+            LoadFused<TWorker, TClaims, TWeights, TGradient, TFinish>(accelerator, form.LoadsFused));
 
     // What every step of a form launches is compiled with the optimizer, the rest by the first step that needs it.
     private static StepKernel Load(Accelerator accelerator, Action<StepViews, StepScalars> kernel, bool atOnce)

@@ -7,16 +7,36 @@ namespace Lamb.Gpu.Launch;
 /// <param name="IsPlain">Whether nothing is averaged or overwritten.</param>
 /// <param name="OwnsWeights">Whether nobody but the optimizer writes the weights.</param>
 /// <param name="IsFused">Whether all stages of an update are one launch.</param>
+/// <param name="IsEager">Whether what every step launches is compiled with the optimizer.</param>
 /// <param name="Storage">How the numbers lie in memory.</param>
 internal readonly record struct KernelForm(
-    bool Accumulates, bool IsPlain, bool OwnsWeights, bool IsFused, StorageForm Storage)
+    bool Accumulates, bool IsPlain, bool OwnsWeights, bool IsFused, bool IsEager, StorageForm Storage)
 {
+    /// <summary>Gets whether a master copy that is new has to look at weights that later only steps write.</summary>
+    public bool Adopts => OwnsWeights && Storage.KeepsMasters;
+
+    /// <summary>Gets the form that looks at them; a step launches nothing of it.</summary>
+    public KernelForm Adopting => this with { OwnsWeights = false, IsEager = false };
+
+    /// <summary>Gets whether Σw² is compiled with the optimizer.</summary>
+    public bool LoadsWeightNorm => IsEager && OwnsWeights && !Adopts;
+
+    /// <summary>Gets whether moments and trust ratios are, as stages of their own.</summary>
+    public bool LoadsStages => IsEager && !IsFused;
+
+    /// <summary>Gets whether the apply is: micro-steps launch it alone.</summary>
+    public bool LoadsApply => IsEager && (!IsFused || Accumulates);
+
+    /// <summary>Gets whether the one launch of all three is.</summary>
+    public bool LoadsFused => IsEager && IsFused;
+
     /// <summary>The form for an optimizer whose variables are all float32.</summary>
     public static KernelForm Of(LambOptions options, IEnumerable<LambVariable> variables, Tuning tuning) => new(
         options.GradientAccumulationSteps > 1,
         !options.UseEma && !variables.Any(variable => variable.OverwriteWithGradient),
         options.WeightAccess != LambWeightAccess.Shared,
         tuning.Claim != null,
+        IsEager: true,
         new StorageForm(default, options.MomentStorage, options.MasterWeights, options.WeightRounding));
 
     /// <summary>The same for variables that lie in memory in this way.</summary>

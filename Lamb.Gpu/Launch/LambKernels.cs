@@ -12,7 +12,7 @@ internal sealed class LambKernels
     private readonly OptimizerState state;
     private readonly Tuning tuning;
     private readonly StepViews all;
-    private readonly (StepViews Views, CompiledKernels Kernels, CompiledKernels Adopting)[] segments;
+    private readonly SegmentKernels[] segments;
     private readonly CompiledKernels shared;
     private readonly QueueViews queue;
     private int launch;
@@ -25,21 +25,16 @@ internal sealed class LambKernels
         this.tuning = tuning;
         all = AllViews();
         queue = state.Queue ?? default;
-        StoragePair[] pairs = [.. state.Plan.Segments.Select(segment => segment.Storage).DefaultIfEmpty().Distinct()];
-        var compiled = pairs.ToDictionary(pair => pair, pair => compile(form.For(pair)));
-
-        // Where only the optimizer writes weights, a master copy that is new still has to look at them.
-        var adopting = pairs.ToDictionary(
-            pair => pair,
-            pair => form is { OwnsWeights: true } && form.For(pair).Storage.KeepsMasters
-                ? compile(form.For(pair) with { OwnsWeights = false })
-                : compiled[pair]);
-        shared = compiled[pairs[0]];
+        var compiled = new Dictionary<KernelForm, CompiledKernels>();
+        shared = Compiled(form.For(state.Plan.Segments.Count > 0 ? state.Plan.Segments[0].Storage : default));
         segments =
         [
             .. state.Plan.Segments.Select(
-                segment => (ViewsOf(segment), compiled[segment.Storage], adopting[segment.Storage])),
+                segment => SegmentKernels.Of(ViewsOf(segment), form.For(segment.Storage), Compiled)),
         ];
+
+        CompiledKernels Compiled(KernelForm each) =>
+            compiled.TryGetValue(each, out CompiledKernels? known) ? known : compiled[each] = compile(each);
     }
 
     /// <summary>How many kernels have been launched.</summary>
@@ -51,18 +46,18 @@ internal sealed class LambKernels
     /// <summary>Σw² of every tile, for the update that does not read w.</summary>
     public void MeasureWeights(AcceleratorStream stream)
     {
-        foreach (var (views, _, adopting) in segments)
+        foreach (SegmentKernels segment in segments)
         {
-            Launch(adopting.WeightNorm, stream, views, default);
+            Launch(segment.Measure, stream, segment.Views, default);
         }
     }
 
     /// <summary>The same, and master copies that are behind.</summary>
     public void AdoptWeights(AcceleratorStream stream)
     {
-        foreach (var (views, kernels, adopting) in segments)
+        foreach (SegmentKernels segment in segments)
         {
-            Launch(adopting == kernels ? kernels.WeightNorm : adopting.Adopt, stream, views, default);
+            Launch(segment.Adopt, stream, segment.Views, default);
         }
     }
 
@@ -109,15 +104,16 @@ internal sealed class LambKernels
         Launches++;
         launch++;
         int workers = (int)Math.Min(queue.Claims.Length - 1, tuning.Claim!.Workers);
-        shared.Fused(stream, new KernelConfig(workers, tuning.GroupSize), segments[0].Views, queue, k, launch);
+        segments[0].Kernels.Fused(
+            stream, new KernelConfig(workers, tuning.GroupSize), segments[0].Views, queue, k, launch);
     }
 
     private void LaunchSegments(
         Func<CompiledKernels, StepKernel> kernel, AcceleratorStream stream, StepScalars k)
     {
-        foreach (var (views, kernels, _) in segments)
+        foreach (SegmentKernels segment in segments)
         {
-            Launch(kernel(kernels), stream, views, k);
+            Launch(kernel(segment.Kernels), stream, segment.Views, k);
         }
     }
 
