@@ -19,10 +19,7 @@ internal static class AccuracyCommand
 
     private static readonly Option<string?> Device = DeviceChoice.CreateOption("Where to run.");
 
-    private static readonly Option<bool> Json = new("--json")
-    {
-        Description = "Ends the output with one line of JSON.",
-    };
+    private static readonly Option<bool> Json = JsonChoice.CreateOption();
 
     private static readonly Option<string?> Dump = new("--dump")
     {

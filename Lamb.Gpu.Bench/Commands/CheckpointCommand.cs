@@ -36,10 +36,7 @@ internal static class CheckpointCommand
 
     private static readonly Option<string?> Device = DeviceChoice.CreateOption("Where the state lies.");
 
-    private static readonly Option<bool> Json = new("--json")
-    {
-        Description = "Ends the output with one line of JSON.",
-    };
+    private static readonly Option<bool> Json = JsonChoice.CreateOption();
 
     private static readonly Option<string?> Train = new("--train")
     {

@@ -34,10 +34,7 @@ internal static class PeersCommand
         HelpName = "path",
     };
 
-    private static readonly Option<bool> Json = new("--json")
-    {
-        Description = "Ends the output with one line of JSON, an array of rows.",
-    };
+    private static readonly Option<bool> Json = JsonChoice.CreateOption("an array of rows");
 
     /// <summary>Makes the command.</summary>
     public static Command Create()

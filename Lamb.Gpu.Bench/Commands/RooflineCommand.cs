@@ -57,10 +57,7 @@ internal static class RooflineCommand
         HelpName = "file.html",
     };
 
-    private static readonly Option<bool> Json = new("--json")
-    {
-        Description = "Ends the output with one line of JSON: an array with an object a shape.",
-    };
+    private static readonly Option<bool> Json = JsonChoice.CreateOption("an array with an object a shape");
 
     /// <summary>Makes the command.</summary>
     public static Command Create()

@@ -27,10 +27,7 @@ internal static class SoakCommand
 
     private static readonly Option<string?> Device = DeviceChoice.CreateOption("Where to train.");
 
-    private static readonly Option<bool> Json = new("--json")
-    {
-        Description = "Ends the output with one line of JSON.",
-    };
+    private static readonly Option<bool> Json = JsonChoice.CreateOption();
 
     /// <summary>Makes the command.</summary>
     public static Command Create()

@@ -26,7 +26,7 @@ internal static class SoakRun
             Report(result, device.Accelerator.Name, watch.Elapsed);
             if (request.Json)
             {
-                Console.Out.WriteLine(JsonSerializer.Serialize(result));
+                Console.Out.WriteLine(JsonSerializer.Serialize(result, JsonChoice.Names));
             }
 
             return result.IsSound ? Success : Unsound;

@@ -43,10 +43,7 @@ internal static class TrainCommand
         HelpName = "file.html",
     };
 
-    private static readonly Option<bool> Json = new("--json")
-    {
-        Description = "Ends the output with one line of JSON.",
-    };
+    private static readonly Option<bool> Json = JsonChoice.CreateOption();
 
     /// <summary>Makes the command.</summary>
     public static Command Create()

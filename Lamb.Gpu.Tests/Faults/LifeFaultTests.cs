@@ -8,6 +8,8 @@ namespace Lamb.Gpu.Tests.Faults;
 [TestClass]
 public sealed class LifeFaultTests : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly TestFolder folder = new();
 
     public static IEnumerable<object[]> Rows => TestDevice.Rows;
@@ -57,16 +59,19 @@ public sealed class LifeFaultTests : IDisposable
             LambOptimizer optimizer = device.Optimizer(variables, new LambOptions { UseEma = true });
             int before = LiveBuffers.On(device.Accelerator);
             Exception? end = null;
+            int taken = 0, wanted = time;
             var stepping = new Thread(() =>
             {
                 while (end is null or InvalidOperationException and not ObjectDisposedException)
                 {
                     end = Catch(optimizer.Step);
+                    Interlocked.Increment(ref taken);
+                    Thread.Sleep(0);
                 }
             });
             stepping.Start();
-            Thread.Sleep(time);
-            SpinWait.SpinUntil(() => Catch(optimizer.Dispose) == null);
+            Assert.IsTrue(SpinWait.SpinUntil(() => Volatile.Read(ref taken) >= wanted, Patience), "steps are taken");
+            Assert.IsTrue(SpinWait.SpinUntil(() => Catch(optimizer.Dispose) == null, Patience), "a moment is found");
             stepping.Join();
             Assert.IsInstanceOfType<ObjectDisposedException>(end);
             Assert.IsLessThan(before - 10, LiveBuffers.On(device.Accelerator), "the state is freed");
