@@ -165,7 +165,6 @@ public sealed class LambOptimizerCheckpointTests : IDisposable
         }
 
         Assert.ThrowsExactly<FileNotFoundException>(() => worn.Optimizer.LoadCheckpoint(folder["none"]));
-        Assert.ThrowsExactly<UnauthorizedAccessException>(() => worn.Optimizer.LoadCheckpoint(folder["."]));
         Assert.ThrowsExactly<ArgumentException>(() => worn.Optimizer.LoadCheckpoint(""));
         Assert.ThrowsExactly<ArgumentNullException>(() => worn.Optimizer.SaveCheckpoint(null!));
         Assert.ThrowsExactly<IOException>(() => worn.Optimizer.SaveCheckpoint(folder["."]));

@@ -93,27 +93,47 @@ public sealed partial class LambOptimizer
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var visit = use.Enter(mends: true);
         RequireLive(chosen);
-        using FileStream file = CheckpointReader.Open(path);
+        using FileStream file = SourceFile.Open(path);
         var reader = new CheckpointReader(wrap?.Invoke(file) ?? file, path, stagingLimit);
-        bool hasWeights = reader.Header.Tensors.Any(Holds);
-        reader.RequireFit(CheckpointTexts(), StateTensors(hasWeights));
-        if (chosen.IncludeWeights && !hasWeights)
-        {
-            throw reader.Bad(
-                "it was saved without weights. Load it with IncludeWeights = false, and restore the weights yourself.");
-        }
-
-        bool hasScale = options.DynamicLossScale != null;
-        CheckpointState loaded = CheckpointMetadata.Read(reader.Texts, variables.Count, clock.Window, hasScale);
-        RequireFit(loaded, reader);
+        CheckpointState loaded = ReadFitting(reader, chosen, cancellationToken);
         reader.Check(Reporter(chosen, cancellationToken));
         Replace("checkpoint", () =>
         {
             reader.Restore(StateTensors(chosen.IncludeWeights), new DeviceTransfer(stream));
             Take(loaded);
         });
+    }
+
+    private CheckpointState ReadFitting(
+        CheckpointReader reader, LambCheckpointOptions chosen, CancellationToken cancellationToken)
+    {
+        try
+        {
+            bool hasWeights = reader.Header.Tensors.Any(Holds);
+            reader.RequireFit(CheckpointTexts(), StateTensors(hasWeights));
+            RequireWeights(hasWeights || !chosen.IncludeWeights, reader);
+            bool hasScale = options.DynamicLossScale != null;
+            CheckpointState read = CheckpointMetadata.Read(reader.Texts, variables.Count, clock.Window, hasScale);
+            RequireFit(read, reader);
+            return read;
+        }
+        catch (LambCheckpointException)
+        {
+            // A flipped bit can make a file look like one of another optimizer: if its checksum tells, that is said.
+            reader.Check(_ => cancellationToken.ThrowIfCancellationRequested());
+            throw;
+        }
 
         static bool Holds(TensorEntry entry) => entry.Name.StartsWith(WeightPrefix, StringComparison.Ordinal);
+    }
+
+    private static void RequireWeights(bool areThere, CheckpointReader reader)
+    {
+        if (!areThere)
+        {
+            throw reader.Bad(
+                "it was saved without weights. Load it with IncludeWeights = false, and restore the weights yourself.");
+        }
     }
 
     // Everything that a checkpoint holds of the device: what is not listed here is lost.

@@ -154,7 +154,25 @@ public sealed class CheckpointFaultTests : IDisposable
         void AssertRefused(byte[] content)
         {
             File.WriteAllBytes(folder["b"], content);
-            Assert.ThrowsExactly<LambCheckpointException>(() => worn.Optimizer.LoadCheckpoint(folder["b"]));
+            string problem = Assert.ThrowsExactly<LambCheckpointException>(
+                () => worn.Optimizer.LoadCheckpoint(folder["b"])).Message;
+            Assert.IsFalse(problem.Contains("another optimizer", StringComparison.Ordinal), problem);
+            Assert.IsFalse(problem.Contains("without weights", StringComparison.Ordinal), problem);
+        }
+    }
+
+    [TestMethod]
+    public void AFolderIsSaidToBeOne()
+    {
+        using var worn = new WornOptimizer();
+        Action<string>[] uses =
+        [
+            path => worn.Optimizer.SaveCheckpoint(path), path => worn.Optimizer.LoadCheckpoint(path),
+            worn.Optimizer.SaveKerasState, worn.Optimizer.LoadKerasState,
+        ];
+        foreach (Action<string> use in uses)
+        {
+            StringAssert.Contains(Assert.ThrowsExactly<IOException>(() => use(folder["."])).Message, "is a folder;");
         }
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Lamb.Gpu.Bench.Checkpoints;
 using Lamb.Gpu.Files;
+using Lamb.Gpu.Tests.Bench;
 using Lamb.Gpu.Tests.Files;
 
 namespace Lamb.Gpu.Tests.Checkpoints;
@@ -72,15 +73,6 @@ public sealed class KilledProcessTests : IDisposable
         return long.Parse(header.Metadata["raw_iterations"], CultureInfo.InvariantCulture);
     }
 
-    private Process Start(params string[] arguments)
-    {
-        string program = Path.Combine(AppContext.BaseDirectory, "Lamb.Gpu.Bench.dll");
-        if (!File.Exists(program))
-        {
-            throw new AssertInconclusiveException("There is no program beside the tests to start and to kill.");
-        }
-
-        string[] line = [program, "checkpoint", "--train", folder["a"], .. arguments];
-        return Process.Start(new ProcessStartInfo("dotnet", line) { RedirectStandardOutput = true })!;
-    }
+    private Process Start(params string[] arguments) =>
+        BenchProcess.Start(["checkpoint", "--train", folder["a"], .. arguments]);
 }

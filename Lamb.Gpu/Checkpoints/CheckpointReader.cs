@@ -10,8 +10,6 @@ namespace Lamb.Gpu.Checkpoints;
 /// </remarks>
 internal sealed class CheckpointReader
 {
-    private const int BufferSize = 1 << 16;
-
     private readonly Stream stream;
     private readonly string file;
     private readonly long stagingLimit;
@@ -39,10 +37,6 @@ internal sealed class CheckpointReader
     /// <summary>Gets whether the host has room for all data.</summary>
     private bool Stages => Header.DataLength <= stagingLimit;
 
-    /// <summary>Opens a file; nobody may write it meanwhile, where the system can forbid it.</summary>
-    public static FileStream Open(string path) =>
-        new(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize);
-
     /// <summary>Throws one exception that lists all in which the file is not what the optimizer has.</summary>
     /// <param name="texts">What the header would say if the optimizer were saved.</param>
     /// <param name="tensors">The tensors that the file must have.</param>
@@ -59,8 +53,7 @@ internal sealed class CheckpointReader
 
         if (differences.Length > 0)
         {
-            throw Bad($"it is of another optimizer. {string.Join(' ', differences)} Make the optimizer as "
-                + "it was; if it is, the file is damaged.");
+            throw Bad($"it is of another optimizer. {string.Join(' ', differences)} Make the optimizer as it was.");
         }
     }
 

@@ -6,8 +6,6 @@ namespace Lamb.Gpu.Checkpoints;
 /// <summary>The state as numpy saves what save_own_variables of a Keras optimizer stores.</summary>
 internal static class KerasFile
 {
-    private const int BufferSize = 1 << 16;
-
     /// <summary>Writes the values, each under its place.</summary>
     public static void Write(string path, IEnumerable<LambStateValue> values) =>
         AtomicFile.Write(path, 0, stream =>
@@ -24,7 +22,7 @@ internal static class KerasFile
     public static IReadOnlyList<LambStateValue> Read(
         string path, IReadOnlyList<(string Name, IReadOnlyList<long> Shape)> expected)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize);
+        using FileStream stream = SourceFile.Open(path);
         using var reader = new NpzReader(stream, path);
         IReadOnlyDictionary<string, IReadOnlyList<long>> found = reader.Shapes;
         string[] differences = Differences.Between(

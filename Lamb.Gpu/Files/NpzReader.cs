@@ -119,7 +119,7 @@ internal sealed class NpzReader : IDisposable
         }
         catch (EndOfStreamException wrong)
         {
-            throw FileText.Bad(file, $"{what} ends too early. It is truncated.", wrong);
+            throw FileText.Bad(file, $"{what} ends too early. It is truncated or damaged: take another copy.", wrong);
         }
         catch (Exception wrong) when (wrong is InvalidDataException or ArgumentException or OverflowException
             or NotSupportedException)

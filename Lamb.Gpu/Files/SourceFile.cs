@@ -1,0 +1,13 @@
+namespace Lamb.Gpu.Files;
+
+/// <summary>Opens a file to be read; nobody may write it meanwhile, where the system can forbid it.</summary>
+internal static class SourceFile
+{
+    private const int BufferSize = 1 << 16;
+
+    /// <summary>Opens it.</summary>
+    /// <exception cref="IOException">It is a folder, or the system refuses.</exception>
+    public static FileStream Open(string path) => Directory.Exists(path)
+        ? throw new IOException($"'{path}' is a folder; a file is to be read. Nothing was loaded.")
+        : new(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize);
+}
