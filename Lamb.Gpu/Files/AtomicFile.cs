@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Lamb.Gpu.Files;
 
 /// <summary>Writes a file whole or not at all: whatever stops it, the file of before is still there.</summary>
@@ -10,6 +12,9 @@ internal static class AtomicFile
 {
     private const string Suffix = ".tmp";
     private const int BufferSize = 1 << 16;
+
+    // A gigabyte on two cores and a virtual disk: the flush at its end took 0.3 of 1.3 s without it.
+    private static readonly TimeSpan FlushPeriod = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Writes a file.</summary>
     /// <param name="path">The file; where it is a link, what it leads to.</param>
@@ -27,8 +32,7 @@ internal static class AtomicFile
         {
             using (var file = new FileStream(temporary, OptionsFor(target, length)))
             {
-                write(file);
-                file.Flush(flushToDisk: true);
+                WriteAndFlush(file, write);
             }
 
             File.Move(temporary, target, overwrite: true);
@@ -40,6 +44,16 @@ internal static class AtomicFile
         }
 
         FolderFlush.Flush(folder);
+    }
+
+    private static void WriteAndFlush(FileStream file, Action<Stream> write)
+    {
+        // Asked once: the property is not for two threads.
+        SafeFileHandle handle = file.SafeFileHandle;
+        using var early = new EarlyFlush(FlushPeriod, () => RandomAccess.FlushToDisk(handle));
+        write(file);
+        early.Finish();
+        file.Flush(flushToDisk: true);
     }
 
     private static string TargetOf(string path)
