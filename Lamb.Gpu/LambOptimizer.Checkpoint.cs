@@ -73,6 +73,7 @@ public sealed partial class LambOptimizer
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var visit = use.Enter();
         RequireLive(chosen);
+        Level();
         CheckpointWriter.Write(
             path,
             [.. StateTensors(chosen.IncludeWeights)],

@@ -135,6 +135,7 @@ public sealed partial class LambOptimizer
     {
         using var visit = use.Enter();
         RequireState();
+        Level();
         return Table().Read();
     }
 
@@ -187,6 +188,16 @@ public sealed partial class LambOptimizer
 
     private long CountedIterations() =>
         options.DynamicLossScale == null ? rawIterations : ReadBack(state.LossScale)[0].RawIterations;
+
+    // Waits for the stream: then host and device count the same, and nothing older than that is asked for again.
+    private void Level()
+    {
+        if (options.DynamicLossScale != null)
+        {
+            rawIterations = CountedIterations();
+            state.History.LevelAt = rawIterations;
+        }
+    }
 
     private bool KeepsSums() =>
         options.DynamicLossScale == null ? keepsSums : ReadBack(state.LossScale)[0].KeepsSums != 0;

@@ -64,7 +64,9 @@ public sealed class ResumeTests : IDisposable
         saved.Optimizer.SaveCheckpoint(folder["a"]);
         Play(resumed, played, 20, 22);
         resumed.Optimizer.LoadCheckpoint(folder["a"]);
+        Play(saved, played, 4, 10);
         Play(resumed, played, 4, 10);
+        CollectionAssert.AreEqual(straight.Bits(), saved.Bits(), $"saving changes nothing: {name}, {storage}");
         CollectionAssert.AreEqual(straight.Bits(), resumed.Bits(), $"{name}, {storage}");
     }
 

@@ -1,4 +1,5 @@
 using Lamb.Gpu.Tests.Accelerators;
+using Lamb.Gpu.Tests.Faults;
 using Lamb.Gpu.Tests.Kernels;
 
 namespace Lamb.Gpu.Tests.State;
@@ -36,6 +37,38 @@ public class ScalarHistoryTests
 
         // The roundings of a step, one of the weight and a tenth of one of its update, all in the worst direction.
         both.AssertWeights(1.1 * Calls / 2 / (1 << 24));
+    }
+
+    [TestMethod]
+    public void WhereTheStateIsSavedNowAndThenTheHistoryDoesNotGrow()
+    {
+        // Every other call is skipped, so that the host would be a thousand ahead before the next thousand is over.
+        var options = new LambOptions
+        {
+            LearningRate = new Sawtooth(),
+            DynamicLossScale = new LambDynamicLossScale { InitialScale = 4, DynamicGrowthSteps = 1 },
+        };
+        using KernelCase one = new(TestDevice.Cpu, options, 1, 3), other = new(TestDevice.Cpu, options, 1, 3);
+        float[][] finite = [[1f], [0.5f, -1f, 0.75f]], bad = [[1f], [0.5f, float.NaN, 0.75f]];
+        int before = LiveBuffers.On(TestDevice.Cpu.Accelerator);
+        for (int call = 0; call < Calls; call++)
+        {
+            one.Optimizer.StepWith(one.Variables, call % 2 == 0 ? bad : finite);
+            if (call % 250 == 0)
+            {
+                _ = one.Optimizer.SaveState();
+            }
+        }
+
+        Assert.AreEqual(before, LiveBuffers.On(TestDevice.Cpu.Accelerator), "saved now and then");
+        for (int call = 0; call < Calls; call++)
+        {
+            other.Optimizer.StepWith(other.Variables, call % 2 == 0 ? bad : finite);
+        }
+
+        Assert.IsGreaterThan(before, LiveBuffers.On(TestDevice.Cpu.Accelerator), "never saved");
+        Assert.AreEqual(Weight(other), Weight(one));
+        Assert.AreEqual(Calls / 2, one.Optimizer.RawIterations);
     }
 
     [TestMethod]
