@@ -141,6 +141,27 @@ public sealed class LambOptimizerCheckpointTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow(0, "[false,true]")]
+    [DataRow(1, "[true,false]")]
+    public void WhatIsExcludedForGoodIsNotLoadedAsWhatDecays(int excluded, string decaying)
+    {
+        LambVariableSpec[] specs = [new("a", [2]), new("b", [3])];
+        specs[excluded] = specs[excluded] with { ExcludeFromWeightDecay = true };
+        var options = new LambOptions { WeightDecay = 0.1 };
+        using WornOptimizer saved = new(options, specs: specs), other = new(options, specs: specs);
+        saved.Optimizer.SaveCheckpoint(folder["a"]);
+        File.WriteAllBytes(folder["b"], SafetensorsFile.Forge(File.ReadAllBytes(folder["a"]), header =>
+        {
+            StringAssert.Contains(header, decaying);
+            return header.Replace(decaying, "[true,true]", StringComparison.Ordinal);
+        }));
+        StringAssert.Contains(
+            Refused(other.Optimizer, folder["b"]),
+            $"'{specs[excluded].Name}' decays, which is excluded from weight decay.");
+        other.Optimizer.LoadCheckpoint(folder["a"]);
+    }
+
+    [TestMethod]
     public void CodeIsAskedForAgain()
     {
         var options = new LambOptions { LearningRate = LambLearningRate.FromFunc(() => 0.1) };

@@ -47,4 +47,22 @@ public class EarlyFlushTests
             Assert.IsTrue(said.Wait(Patience));
         }
     }
+
+    [TestMethod]
+    public void NothingGoesOnWhileAFlushIsUnderWay()
+    {
+        using ManualResetEventSlim begun = new(), mayEnd = new();
+        bool hasEnded = false;
+        var early = new EarlyFlush(Soon, () =>
+        {
+            begun.Set();
+            mayEnd.Wait();
+            hasEnded = true;
+        });
+        Assert.IsTrue(begun.Wait(Patience));
+        var ending = Task.Run(early.Dispose);
+        Assert.IsFalse(ending.Wait(20 * Soon), "the file would be closed under it");
+        mayEnd.Set();
+        Assert.IsTrue(ending.Wait(Patience) && hasEnded);
+    }
 }
