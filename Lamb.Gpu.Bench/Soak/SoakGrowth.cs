@@ -7,7 +7,7 @@ namespace Lamb.Gpu.Bench.Soak;
 /// <param name="Limit">By how much it may.</param>
 internal sealed record SoakGrowth(string Name, double? Growth, double Limit)
 {
-    private const double ManagedLimit = 1 << 20;
+    private const double ManagedLimit = 1 << 18;
     private const double NativeLimit = 16 << 20;
 
     // The pool starts and ends threads as it sees fit, and a thread may bring files; one lost in each of 40 periods
