@@ -19,6 +19,15 @@ public class LambDeviceTests
     }
 
     [TestMethod]
+    public void DisposingEndsTheAcceleratorAndItsContext()
+    {
+        LambDevice device = LambDevice.Open(LambDeviceKind.Cpu);
+        (Accelerator accelerator, Context context) = (device.Accelerator, device.Accelerator.Context);
+        device.Dispose();
+        Assert.IsTrue(accelerator.IsDisposed && context.IsDisposed);
+    }
+
+    [TestMethod]
     [DataRow("cpu")]
     [DataRow(" CPU ")]
     public void TheEnvironmentDecides(string value)
