@@ -13,11 +13,11 @@ public sealed class LambOptimizerCheckpointTests : IDisposable
 
     private static readonly string[] Differences =
     [
-        "\"configuration.inner_optimizer.config.beta_1\" is 0.9 in the file, 0.8 in this optimizer.",
-        "\"configuration.inner_optimizer.config.beta_2\" is 0.999 in the file, \"function\" in this optimizer.",
-        "\"configuration.inner_optimizer.config.clipnorm\" is null in the file, \"Infinity\" in this optimizer.",
-        "\"configuration.inner_optimizer.config.use_ema\" is true in the file, false in this optimizer.",
-        "\"configuration.dynamic_growth_steps\" is 3 in the file, 4 in this optimizer.",
+        "\"configuration.beta_1\" is 0.9 in the file, 0.8 in this optimizer.",
+        "\"configuration.beta_2\" is 0.999 in the file, \"function\" in this optimizer.",
+        "\"configuration.clipnorm\" is null in the file, \"Infinity\" in this optimizer.",
+        "\"configuration.use_ema\" is true in the file, false in this optimizer.",
+        "\"dynamic_loss_scale.dynamic_growth_steps\" is 3 in the file, 4 in this optimizer.",
         "lamb_gpu.weight_access\" is missing in the file, \"exclusive\" in this optimizer.",
         "\"variable 0\" is \"dense/kernel [2, 3]\" in the file, "
         + "\"dense/kernel [3, 2], excluded from weight decay\" in this optimizer.",
@@ -159,6 +159,40 @@ public sealed class LambOptimizerCheckpointTests : IDisposable
             Refused(other.Optimizer, folder["b"]),
             $"'{specs[excluded].Name}' decays, which is excluded from weight decay.");
         other.Optimizer.LoadCheckpoint(folder["a"]);
+    }
+
+    [TestMethod]
+    public void OneChoiceThatDiffersIsOneDifference()
+    {
+        var fixedRate = new LambOptions { LearningRate = 0.01 };
+        LambOptions scheduled = fixedRate with { LearningRate = new CosineDecay(0.01, 5) };
+        LambOptions scaled = fixedRate with { DynamicLossScale = new() };
+        using WornOptimizer number = new(fixedRate), schedule = new(scheduled), loss = new(scaled);
+        using var named = new WornOptimizer(fixedRate with { Name = "another" });
+        number.Optimizer.SaveCheckpoint(folder["number"]);
+        schedule.Optimizer.SaveCheckpoint(folder["schedule"]);
+        named.Optimizer.LoadCheckpoint(folder["number"]);
+        string problem = Refused(number.Optimizer, folder["schedule"]);
+        StringAssert.Contains(problem, "\"configuration.learning_rate\" is \"CosineDecay\" in the file, 0.01 in this");
+        Assert.AreEqual(1, Regex.Count(problem, "in the file"), problem);
+        problem = Refused(schedule.Optimizer, folder["number"]);
+        StringAssert.Contains(problem, "is 0.01 in the file, \"CosineDecay\" in this optimizer.");
+        Assert.AreEqual(1, Regex.Count(problem, "in the file"), problem);
+        problem = Refused(loss.Optimizer, folder["number"]);
+        StringAssert.Contains(problem, "\"dynamic_loss_scale.initial_scale\" is missing in the file, 32768");
+        Assert.AreEqual(2, Regex.Count(problem, "in the file"), problem);
+    }
+
+    [TestMethod]
+    public void AFileOfTheOtherFormatIsSaidToBeOne()
+    {
+        using var worn = new WornOptimizer();
+        worn.Optimizer.SaveCheckpoint(folder["a"]);
+        worn.Optimizer.SaveKerasState(folder["b"]);
+        StringAssert.Contains(Refused(worn.Optimizer, folder["b"]), "Load a file of numpy with LoadKerasState.");
+        string problem = Assert.ThrowsExactly<LambCheckpointException>(
+            () => worn.Optimizer.LoadKerasState(folder["a"])).Message;
+        StringAssert.Contains(problem, "Load a checkpoint with LoadCheckpoint");
     }
 
     [TestMethod]

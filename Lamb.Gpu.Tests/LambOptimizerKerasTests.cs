@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Lamb.Gpu.Files;
 using Lamb.Gpu.Tests.Checkpoints;
 using Lamb.Gpu.Tests.Files;
@@ -13,6 +14,28 @@ public sealed class LambOptimizerKerasTests : IDisposable
     private readonly TestFolder folder = new();
 
     public void Dispose() => folder.Dispose();
+
+    [TestMethod]
+    public void AnEntryThatIsCalledAsWeDescribeAnotherIsAnErrorToo()
+    {
+        using var worn = new WornOptimizer();
+        worn.Optimizer.SaveKerasState(folder["a"]);
+        using (ZipArchive archive = ZipFile.Open(folder["a"], ZipArchiveMode.Update))
+        {
+            using var copied = new MemoryStream();
+            using (Stream first = archive.GetEntry("0.npy")!.Open())
+            {
+                first.CopyTo(copied);
+            }
+
+            using Stream added = archive.CreateEntry("0 (iteration).npy").Open();
+            added.Write(copied.ToArray());
+        }
+
+        StringAssert.Contains(
+            Assert.ThrowsExactly<LambCheckpointException>(() => worn.Optimizer.LoadKerasState(folder["a"])).Message,
+            "\"array '0 (iteration)'\" is [] in the file, missing in this optimizer.");
+    }
 
     [TestMethod]
     [DataRow("stored.npz")]
@@ -75,7 +98,7 @@ public sealed class LambOptimizerKerasTests : IDisposable
     [TestMethod]
     [DataRow("fortran.npz", "array \"2\" is in Fortran's order. Save numpy.ascontiguousarray of it.")]
     [DataRow("big-endian.npz", "array \"2\" must have elements of one of the types <f2, <f4,")]
-    [DataRow("wide.npz", "\"6\" is [1, 2] in the file, missing in this optimizer.")]
+    [DataRow("wide.npz", "\"array '6'\" is [1, 2] in the file, missing in this optimizer.")]
     [DataRow("kinds.npz", "\"0 (iteration)\" is missing in the file, [] in this optimizer.")]
     public void WhatDoesNotFitIsNamedAndNothingIsLoaded(string file, string problem)
     {

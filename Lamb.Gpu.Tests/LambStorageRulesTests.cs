@@ -42,6 +42,24 @@ public class LambStorageRulesTests
             "at least 4 bytes");
     }
 
+    [TestMethod]
+    public void WhereThereIsNoMasterCopyAskingForOneIsAnError()
+    {
+        using LambVariables singles = StoredVariables.Allocate(TestDevice.Cpu, Single, Single, [1f, 2f, 3f], [1f, 2f]);
+        using LambVariables halves = StoredVariables.Allocate(TestDevice.Cpu, Brain, Brain, [1f, 2f, 3f], [1f, 2f]);
+        foreach ((LambVariables variables, LambOptions options) in new[]
+        {
+            (singles, new LambOptions { MomentStorage = Brain }), (singles, new LambOptions()),
+            (halves, new LambOptions { MasterWeights = false, MomentStorage = Brain }),
+        })
+        {
+            using var optimizer = new LambOptimizer(variables, options);
+            StringAssert.Contains(
+                Assert.ThrowsExactly<InvalidOperationException>(() => optimizer.MasterWeights(variables[1])).Message,
+                "must have weights of 16 bits, and MasterWeights be true");
+        }
+    }
+
     private static void AssertRefused(string reason, LambVariables variables, LambOptions options) =>
         StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentException>(() => new LambOptimizer(variables, options)).Message, reason);

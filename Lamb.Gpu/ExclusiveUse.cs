@@ -22,8 +22,8 @@ internal sealed class ExclusiveUse(object owner)
         {
             throw new InvalidOperationException(
                 "Another thread is in this optimizer. One thread at a time may step, read or dispose it: "
-                + "take a lock around the calls, or give each thread an optimizer of its own. A function or a "
-                + "constraint that the optimizer calls may not call it either.");
+                + "take a lock around the calls, or give each thread an optimizer of its own. What the optimizer calls "
+                + "(a function, a constraint, the progress of a checkpoint) may not call it either.");
         }
 
         if (IsOver)

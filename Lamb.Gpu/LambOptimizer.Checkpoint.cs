@@ -14,10 +14,12 @@ public sealed partial class LambOptimizer
     /// <remarks>
     /// A safetensors file: the tensors as they lie on the device, and in the header the counters, the loss scale, the
     /// learning rate, the configuration, the variables and a SHA-256 of the whole file. Written beside the old file,
-    /// flushed to the disk and renamed over it: whatever happens, the old or the new one is there, whole. Piece by
-    /// piece through buffers of 2 MiB. Code of the caller's, as a function for the learning rate or a schedule that is
-    /// not built in, has no form in a file: that there was some is written down, and asked for again where it is
-    /// loaded.
+    /// flushed to the disk and renamed over it: whatever happens, the old or the new one is there, whole. A process
+    /// that is killed meanwhile leaves <c>.NAME.RANDOM.lamb-gpu.tmp</c> behind; the next save of the same file removes
+    /// it, and that of another file in the folder when it is an hour old. Piece by piece through buffers of 2 MiB.
+    /// Progress is told before the file is flushed and renamed. Code of the caller's, as a function for the learning
+    /// rate or a schedule that is not built in, has no form in a file: that there was some is written down, and asked
+    /// for again where it is loaded.
     /// </remarks>
     /// <param name="path">The file; where it is a link, what it leads to.</param>
     /// <param name="options">What to write; the weights too by default.</param>
@@ -41,8 +43,9 @@ public sealed partial class LambOptimizer
     /// that it would have had there.</summary>
     /// <remarks>
     /// The whole file is held against its checksum, and what it is of against this optimizer, before anything is
-    /// changed: the options, the variables and their order must be the same. Exclusions from weight decay and the
-    /// learning rate become those of the file. Up to a quarter of the memory of the machine is read once and kept
+    /// changed: the options (but <see cref="LambOptions.Name"/>), the variables and their order must be the same. What
+    /// <see cref="ExcludeFromWeightDecay"/> excluded and <see cref="LearningRate"/> was set to is then as it was in the
+    /// file. Up to a quarter of the memory of the machine is read once and kept
     /// until it is checked; a larger file is read twice. If the device fails while it is written to, or the disk in
     /// the second reading, the optimizer refuses everything but another <see cref="LoadCheckpoint"/> and
     /// <see cref="Dispose"/>. Waits for the stream.
@@ -52,8 +55,8 @@ public sealed partial class LambOptimizer
     /// <param name="cancellationToken">Ends the checking; once it is done, the loading goes to its end.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
     /// <exception cref="LambCheckpointException">
-    /// The file is damaged, not a checkpoint, or one of another optimizer; all differences are named. Nothing was
-    /// changed.
+    /// The file is damaged, not a checkpoint, or one of another optimizer; the first 100 differences are
+    /// named. Nothing was changed.
     /// </exception>
     /// <exception cref="IOException">The disk or the system refuses.</exception>
     /// <exception cref="UnauthorizedAccessException">The system does not allow it.</exception>
@@ -110,6 +113,7 @@ public sealed partial class LambOptimizer
     {
         try
         {
+            reader.RequireFormat();
             bool hasWeights = reader.Header.Tensors.Any(Holds);
             reader.RequireFit(CheckpointTexts(), StateTensors(hasWeights));
             RequireWeights(hasWeights || !chosen.IncludeWeights, reader);
@@ -121,7 +125,7 @@ public sealed partial class LambOptimizer
         catch (LambCheckpointException)
         {
             // A flipped bit can make a file look like one of another optimizer: if its checksum tells, that is said.
-            reader.Check(_ => cancellationToken.ThrowIfCancellationRequested());
+            reader.RequireUndamaged(_ => cancellationToken.ThrowIfCancellationRequested());
             throw;
         }
 
@@ -242,11 +246,14 @@ public sealed partial class LambOptimizer
         use.Fault = null;
     }
 
-    private static Action<LambCheckpointProgress> Reporter(LambCheckpointOptions chosen, CancellationToken token) =>
+    private Action<LambCheckpointProgress> Reporter(LambCheckpointOptions chosen, CancellationToken token) =>
         progress =>
         {
             token.ThrowIfCancellationRequested();
             chosen.Progress?.Report(progress);
             token.ThrowIfCancellationRequested();
+
+            // Again: whoever is told can have disposed of the variables.
+            RequireLive(chosen);
         };
 }

@@ -25,15 +25,18 @@ public sealed partial class LambOptimizer
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var visit = use.Enter();
         RequireState();
+        Level();
         KerasFile.Write(path, KerasTable().Read());
     }
 
     /// <summary>Takes the state from a file that <see cref="SaveKerasState"/> wrote, or Python with
     /// <c>store = {}; optimizer.save_own_variables(store); numpy.savez(path, **store)</c>.</summary>
     /// <remarks>
-    /// All of the file is checked before anything is written. Elements may be of any type of numbers of numpy, but not
-    /// complex and not big-endian. What holds of <see cref="LoadState"/> after a fault holds here. Everything is on the
-    /// host at once, 8 bytes an element. Master copies of weights of 16 bits stay as they are. Waits for the stream.
+    /// All of the file is checked before anything is written. It has no names of variables: that they come in the same
+    /// order is the caller's to see to; shapes alone are compared. Elements may be of any type of numbers of numpy, but
+    /// not complex and not big-endian. What holds of <see cref="LoadState"/> after a fault holds here. Everything is on
+    /// the host at once, 8 bytes an element. Master copies of weights of 16 bits stay as they are. Waits for the
+    /// stream.
     /// </remarks>
     /// <param name="path">The file.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>

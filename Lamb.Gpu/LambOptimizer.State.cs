@@ -58,9 +58,10 @@ public sealed partial class LambOptimizer
     /// <see cref="LambOptions.MasterWeights"/> is false.</exception>
     public ArrayView<float> MasterWeights(LambVariable variable)
     {
-        ArrayView<float> masters = Part((LambArray)state.Masters, variable).As<float>();
+        ArgumentNullException.ThrowIfNull(variable);
+        RequireOwn([variable], nameof(variable));
         return HasMaster(variable)
-            ? masters
+            ? Part((LambArray)state.Masters, variable).As<float>()
             : throw new InvalidOperationException(
                 $"Variable '{variable.Name}' must have weights of 16 bits, and MasterWeights be true, for a master "
                 + $"copy; its weights are {variable.WeightArray.Storage}, MasterWeights is {options.MasterWeights}.");
@@ -77,7 +78,7 @@ public sealed partial class LambOptimizer
 
     /// <summary>Writes the averages over the weights; does nothing where none are kept, as in Keras.</summary>
     /// <remarks>Before the first step the averages are zero. On the stream of the optimizer, one launch a
-    /// variable.</remarks>
+    /// variable; waits for it under an adapting loss scale.</remarks>
     /// <exception cref="ObjectDisposedException">The optimizer or a buffer of the variables has been
     /// disposed.</exception>
     /// <exception cref="InvalidOperationException">Another thread is in the optimizer; nothing was written.</exception>
@@ -86,7 +87,7 @@ public sealed partial class LambOptimizer
         using var visit = use.Enter();
         RequireLive();
         knowsWeights = false;
-        var k = new StepScalars { RoundingKey = clock.RoundingKeyAt(rawIterations) };
+        var k = new StepScalars { RoundingKey = clock.RoundingKeyAt(CountedIterations()) };
         foreach ((int index, LambVariable variable) in variables.Index())
         {
             if (options.UseEma && !variable.OverwriteWithGradient && variable.Length > 0)
@@ -189,10 +190,11 @@ public sealed partial class LambOptimizer
     private long CountedIterations() =>
         options.DynamicLossScale == null ? rawIterations : ReadBack(state.LossScale)[0].RawIterations;
 
-    // Waits for the stream: then host and device count the same, and nothing older than that is asked for again.
+    // Waits for the stream: then host and device count the same, and nothing older than that is asked for again. Not
+    // where a function gives numbers: the device keeps those of the call that it lags behind, saved or not.
     private void Level()
     {
-        if (options.DynamicLossScale != null)
+        if (options.DynamicLossScale != null && clock.FollowsIterations)
         {
             rawIterations = CountedIterations();
             state.History.LevelAt = rawIterations;

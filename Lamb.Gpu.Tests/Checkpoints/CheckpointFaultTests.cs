@@ -158,6 +158,12 @@ public sealed class CheckpointFaultTests : IDisposable
                 () => worn.Optimizer.LoadCheckpoint(folder["b"])).Message;
             Assert.IsFalse(problem.Contains("another optimizer", StringComparison.Ordinal), problem);
             Assert.IsFalse(problem.Contains("without weights", StringComparison.Ordinal), problem);
+            Assert.IsFalse(problem.Contains("the library that wrote it", StringComparison.Ordinal), problem);
+            Assert.IsFalse(problem.Contains("not a checkpoint", StringComparison.Ordinal), problem);
+            Assert.IsTrue(
+                problem.Contains("ake another copy", StringComparison.Ordinal)
+                || problem.Contains("'checksum'", StringComparison.Ordinal),
+                problem);
         }
     }
 

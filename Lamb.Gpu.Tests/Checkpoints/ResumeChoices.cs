@@ -49,7 +49,12 @@ internal static class ResumeChoices
     [
         ("averages", Usual with { UseEma = true, EmaMomentum = 0.9 }),
         ("averages that overwrite", Usual with { UseEma = true, EmaMomentum = 0.9, EmaOverwriteFrequency = 3 }),
-        ("averages over windows", Usual with { UseEma = true, EmaOverwriteFrequency = 4, GradientAccumulationSteps = 3 }),
+        ("averages over windows", Usual with
+        {
+            UseEma = true,
+            EmaOverwriteFrequency = 4,
+            GradientAccumulationSteps = 3,
+        }),
     ];
 
     private static IEnumerable<(string, LambOptions)> LossScales =>

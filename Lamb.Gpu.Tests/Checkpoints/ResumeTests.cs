@@ -54,6 +54,23 @@ public sealed class ResumeTests : IDisposable
             $"{row}: {played} combinations of {choices.Count} choices and {met.Count} of {storages.Count} storages");
     }
 
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
+    public void AFileOfTheCpuLoadsOnEveryDevice(string row)
+    {
+        TestDevice device = TestDevice.Open(row);
+        foreach (ResumeStorage storage in ResumeChoices.OfStorage.Where((_, i) => i % 10 == 0))
+        {
+            var options = new LambOptions { UseEma = true, GradientAccumulationSteps = 3, WeightDecay = 0.1 };
+            var played = new OptionCase(storage.Of(options), [.. Specs.Select(storage.Of)], 5);
+            using OptionRun saved = played.Start(TestDevice.Cpu), loaded = played.Start(device);
+            Play(saved, played, 0, 5);
+            saved.Optimizer.SaveCheckpoint(folder["a"]);
+            loaded.Optimizer.LoadCheckpoint(folder["a"]);
+            CollectionAssert.AreEqual(saved.Bits(), loaded.Bits(), $"{storage}");
+        }
+    }
+
     private void AssertGoesOn(TestDevice device, LambOptions options, ResumeStorage storage, string name)
     {
         // Calls are of all phases of a window, and one is not finite under an adapting scale.

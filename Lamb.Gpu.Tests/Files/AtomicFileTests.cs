@@ -39,22 +39,37 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [TestMethod]
-    public void LeftoversOfTheSameFileAreRemovedAndThoseOfOthersStay()
+    public void LeftoversOfTheSameFileAreRemovedAndWhatIsOfOthersStays()
     {
-        string[] others = [".ab.x.tmp", ".b.x.tmp", "a.tmp", "b"];
-        foreach (string name in others.Append(".a.old.tmp"))
+        // Of another file, of its user, of nobody.
+        string[] others =
+        [
+            ".ab.12345678.lamb-gpu.tmp", ".a.b.12345678.lamb-gpu.tmp", ".a.notes.tmp", ".a.12345678.tmp", "a.tmp", "b",
+        ];
+        string[] left = [".a.12345678.lamb-gpu.tmp", ".c.12345678.lamb-gpu.tmp"];
+        foreach (string name in others.Concat(left))
         {
             File.WriteAllText(folder[name], "");
         }
 
-        using (new FileStream(folder[".a.busy.tmp"], FileMode.CreateNew, FileAccess.Write, FileShare.None))
+        File.SetLastWriteTimeUtc(folder[left[0]], DateTime.UtcNow.AddSeconds(-2));
+        File.SetLastWriteTimeUtc(folder[left[1]], DateTime.UtcNow.AddHours(-2));
+        using (new FileStream(folder[left[0]], FileMode.Open, FileAccess.Write, FileShare.None))
         {
             AtomicFile.Write(folder["a"], 0, file => file.WriteByte(1));
-            CollectionAssert.AreEquivalent(others.Concat(["a", ".a.busy.tmp"]).ToArray(), folder.Files);
+            CollectionAssert.AreEquivalent(others.Concat(["a", left[0]]).ToArray(), folder.Files);
         }
 
         AtomicFile.Write(folder["a"], 0, file => file.WriteByte(1));
         CollectionAssert.AreEquivalent(others.Append("a").ToArray(), folder.Files);
+    }
+
+    [TestMethod]
+    public void ANameMayBeAsLongAsTheFileSystemTakes()
+    {
+        string name = new('ä', 127);
+        AtomicFile.Write(folder[name], 0, file => file.WriteByte(1));
+        CollectionAssert.AreEqual(new[] { name }, folder.Files);
     }
 
     [TestMethod]

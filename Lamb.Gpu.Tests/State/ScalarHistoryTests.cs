@@ -1,3 +1,4 @@
+using ILGPU.Runtime;
 using Lamb.Gpu.Tests.Accelerators;
 using Lamb.Gpu.Tests.Faults;
 using Lamb.Gpu.Tests.Kernels;
@@ -69,6 +70,49 @@ public class ScalarHistoryTests
         Assert.IsGreaterThan(before, LiveBuffers.On(TestDevice.Cpu.Accelerator), "never saved");
         Assert.AreEqual(Weight(other), Weight(one));
         Assert.AreEqual(Calls / 2, one.Optimizer.RawIterations);
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void SavingAfterSkippedStepsChangesNoBitOfWhatComes(bool fromFunction)
+    {
+        var options = new LambOptions
+        {
+            LearningRate = 0.1,
+            MasterWeights = false,
+            WeightRounding = LambRounding.Stochastic,
+            UseEma = true,
+            DynamicLossScale = new LambDynamicLossScale { InitialScale = 4 },
+        };
+        CollectionAssert.AreEqual(Played(_ => { }), Played(optimizer => optimizer.SaveState()));
+
+        int[] Played(Action<LambOptimizer> save)
+        {
+            // The caller changes the beta while the device lags two steps behind.
+            double beta = 0.9;
+            using LambVariables variables = LambVariables.Allocate(
+                TestDevice.Cpu.Accelerator,
+                new LambVariableSpec("v", [50]) { WeightStorage = LambStorage.BFloat16 });
+            variables[0].WeightArray.As<BFloat16>().CopyFromCPU([.. Enumerable.Repeat((BFloat16)1f, 50)]);
+            using LambOptimizer optimizer = TestDevice.Cpu.Optimizer(
+                variables, fromFunction ? options with { Beta1 = LambBeta.FromFunc(() => beta) } : options);
+            float[] finite = [.. Enumerable.Range(1, 50).Select(i => i / 50f)], bad = [.. finite[1..], float.NaN];
+            for (int call = 0; call < 8; call++)
+            {
+                optimizer.StepWith(variables, [call is 1 or 2 ? bad : finite]);
+                beta = call == 3 ? 0.5 : beta;
+                if (call == 4)
+                {
+                    save(optimizer);
+                }
+            }
+
+            optimizer.FinalizeVariableValues();
+            var weights = new BFloat16[50];
+            variables[0].WeightArray.As<BFloat16>().CopyToCPU(weights);
+            return [.. weights.Select(weight => BitConverter.SingleToInt32Bits((float)weight))];
+        }
     }
 
     [TestMethod]

@@ -69,15 +69,15 @@ internal static class CheckpointMetadata
             throw FileText.Bad(
                 file,
                 $"it is a safetensors file, but not a checkpoint: the text '{Format}' in its header must be "
-                + $"'{FormatName}', was {FileText.Quote(texts.Any(Format))}.");
+                + $"'{FormatName}', was {texts.Shown(Format)}.");
         }
 
         if (texts.Any(Version) != FormatVersion)
         {
             throw FileText.Bad(
                 file,
-                $"the format version must be {FormatVersion}, was {FileText.Quote(texts.Any(Version))}. Load it with "
-                + $"the library that wrote it, {FileText.Quote(texts.Any(Library))}.");
+                $"the format version must be {FormatVersion}, was {texts.Shown(Version)}. Load it with "
+                + $"the library that wrote it, {texts.Shown(Library)}.");
         }
     }
 
@@ -86,7 +86,7 @@ internal static class CheckpointMetadata
     {
         using JsonDocument configuration = texts.Json(Configuration);
         using JsonDocument variables = texts.Json(Variables);
-        Dictionary<string, string> identity = Differences.Flatten(Configuration, configuration.RootElement);
+        Dictionary<string, string> identity = OptionsOf(configuration.RootElement);
         if (variables.RootElement.ValueKind != JsonValueKind.Array)
         {
             throw texts.Wrong(Variables, "be a list");
@@ -119,6 +119,28 @@ internal static class CheckpointMetadata
             : null;
         return new CheckpointState(
             raw, texts.Flag(Sums), ReadRate(texts), scale, texts.Flags(Decaying, variables));
+    }
+
+    // By the names that Keras has for the options, whether a loss scale stands around them or not. What an optimizer is
+    // called changes no bit.
+    private static Dictionary<string, string> OptionsOf(JsonElement configuration)
+    {
+        const string inner = "inner_optimizer", name = "name";
+        bool isWrapped = configuration.ValueKind == JsonValueKind.Object
+            && configuration.TryGetProperty(inner, out JsonElement wrapped) && wrapped.ValueKind == JsonValueKind.Object
+            && wrapped.TryGetProperty("config", out _);
+        JsonElement options = isWrapped ? configuration.GetProperty(inner).GetProperty("config") : configuration;
+        Dictionary<string, string> all = Differences.Flatten(Configuration, options);
+        all.Remove($"{Configuration}.{name}");
+        if (isWrapped)
+        {
+            foreach (JsonProperty own in configuration.EnumerateObject().Where(own => own.Name is not (inner or name)))
+            {
+                all[$"dynamic_loss_scale.{own.Name}"] = own.Value.GetRawText();
+            }
+        }
+
+        return all;
     }
 
     private static LambLearningRate? ReadRate(HeaderTexts texts)

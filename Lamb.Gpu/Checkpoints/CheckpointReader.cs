@@ -16,16 +16,25 @@ internal sealed class CheckpointReader
     private readonly List<(TensorEntry Entry, long Begin, ReadOnlyMemory<byte> Piece)> staged = [];
 
     /// <summary>Reads the header of a file.</summary>
-    /// <exception cref="LambCheckpointException">It is not a checkpoint.</exception>
+    /// <exception cref="LambCheckpointException">It is not a safetensors file.</exception>
     public CheckpointReader(Stream stream, string file, long stagingLimit)
     {
         this.stream = stream;
         this.file = file;
         this.stagingLimit = stagingLimit;
-        Header = stream.CanSeek
-            ? SafetensorsHeaderReader.Read(stream, file)
-            : throw Bad("it must be a file, not a pipe.");
-        CheckpointMetadata.RequireFormat(Header, file);
+        if (!stream.CanSeek)
+        {
+            throw Bad("it must be a file, not a pipe.");
+        }
+
+        try
+        {
+            Header = SafetensorsHeaderReader.Read(stream, file);
+        }
+        catch (LambCheckpointException) when (SourceFile.IsZip(stream))
+        {
+            throw Bad("it must be a safetensors file, and is a zip archive. Load a file of numpy with LoadKerasState.");
+        }
     }
 
     /// <summary>Gets what the file says that it holds.</summary>
@@ -36,6 +45,9 @@ internal sealed class CheckpointReader
 
     /// <summary>Gets whether the host has room for all data.</summary>
     private bool Stages => Header.DataLength <= stagingLimit;
+
+    /// <summary>Throws where the file is not a checkpoint of a version that is known.</summary>
+    public void RequireFormat() => CheckpointMetadata.RequireFormat(Header, file);
 
     /// <summary>Throws one exception that lists all in which the file is not what the optimizer has.</summary>
     /// <param name="texts">What the header would say if the optimizer were saved.</param>
@@ -54,6 +66,15 @@ internal sealed class CheckpointReader
         if (differences.Length > 0)
         {
             throw Bad($"it is of another optimizer. {string.Join(' ', differences)} Make the optimizer as it was.");
+        }
+    }
+
+    /// <summary>Throws where a file that looks like another one is a damaged one: where its checksum tells.</summary>
+    public void RequireUndamaged(Action<LambCheckpointProgress> report)
+    {
+        if (ContentChecksum.Find(Header) != null)
+        {
+            Check(report);
         }
     }
 

@@ -15,9 +15,9 @@ internal static class Differences
     {
         IEnumerable<string> found =
             from name in mine.Keys.Concat(file.Keys.Except(mine.Keys))
-            let there = file.GetValueOrDefault(name)
-            let here = mine.GetValueOrDefault(name)
-            where there != here
+            let there = ValueOf(file, name)
+            let here = ValueOf(mine, name)
+            where there != here && !IsPart(name, file, mine)
             select $"{FileText.Quote(name)} is {Shown(there)} in the file, {Shown(here)} in this optimizer.";
         string[] all = [.. found];
         return all.Length <= MostListed
@@ -46,6 +46,26 @@ internal static class Differences
         {
             flat[path] = value.GetRawText();
         }
+    }
+
+    // A schedule stands for its parts where the other side has a number.
+    private static string? ValueOf(IReadOnlyDictionary<string, string> values, string name) =>
+        values.GetValueOrDefault(name)
+            ?? values.GetValueOrDefault($"{name}.class_name")
+            ?? (values.Keys.Any(key => key.StartsWith($"{name}.", StringComparison.Ordinal)) ? "an object" : null);
+
+    private static bool IsPart(
+        string name, IReadOnlyDictionary<string, string> file, IReadOnlyDictionary<string, string> mine)
+    {
+        for (int dot = name.IndexOf('.', StringComparison.Ordinal); dot > 0; dot = name.IndexOf('.', dot + 1))
+        {
+            if (file.ContainsKey(name[..dot]) || mine.ContainsKey(name[..dot]))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static string Shown(string? value) => value == null ? "missing" : FileText.Quote(value)[1..^1];

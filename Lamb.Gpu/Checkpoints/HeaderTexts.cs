@@ -60,7 +60,10 @@ internal sealed class HeaderTexts(IReadOnlyDictionary<string, string> texts, str
 
     /// <summary>Makes the exception for a text that is not what it must be.</summary>
     public LambCheckpointException Wrong(string key, string must) =>
-        FileText.Bad(file, $"the text '{key}' in the header must {must}, was {FileText.Quote(Any(key))}.");
+        FileText.Bad(file, $"the text '{key}' in the header must {must}, was {Shown(key)}.");
+
+    /// <summary>Shows a text in an error.</summary>
+    public string Shown(string key) => texts.TryGetValue(key, out string? text) ? FileText.Quote(text) : "missing";
 
     private string Get(string key) => texts.TryGetValue(key, out string? text)
         ? text

@@ -23,6 +23,14 @@ internal static class KerasFile
         string path, IReadOnlyList<(string Name, IReadOnlyList<long> Shape)> expected)
     {
         using FileStream stream = SourceFile.Open(path);
+        if (!SourceFile.IsZip(stream))
+        {
+            throw FileText.Bad(
+                path,
+                $"it must be a zip archive, as numpy.savez writes, and does not begin as one; it has {stream.Length} "
+                + "bytes. Load a checkpoint with LoadCheckpoint, or take another copy.");
+        }
+
         using var reader = new NpzReader(stream, path);
         IReadOnlyDictionary<string, IReadOnlyList<long>> found = reader.Shapes;
         string[] differences = Differences.Between(
@@ -41,7 +49,7 @@ internal static class KerasFile
         int.TryParse(array, NumberStyles.None, CultureInfo.InvariantCulture, out int index)
             && index < expected.Count && array == Name(index)
             ? $"{array} ({expected[index].Name})"
-            : array;
+            : $"array '{array}'";
 
     private static string Describe(IReadOnlyList<long> shape) => $"[{string.Join(", ", shape)}]";
 

@@ -22,6 +22,11 @@ internal sealed class StepClock(LambOptions options)
     /// <summary>The micro-steps of an iteration.</summary>
     public int Window => window;
 
+    /// <summary>Whether the scalars follow from the iteration alone: no function of the caller's is asked.</summary>
+    public bool FollowsIterations =>
+        (LearningRate.Number ?? (object?)LearningRate.Schedule) != null
+        && options.Beta1.Number != null && options.Beta2.Number != null;
+
     /// <summary>What a call does with the gradients, if it is not skipped.</summary>
     public StepPhase PhaseAt(long rawIteration)
     {

@@ -14,8 +14,8 @@ internal static class DeviceSearch
         + "(libcuda.so.1 on Linux, nvcuda.dll on Windows); the CUDA toolkit is not needed.";
 
     private const string NoOpenCL =
-        "No OpenCL device was found. The OpenCL backend needs the loader (package ocl-icd-libopencl1 on Debian and "
-        + "Ubuntu, with a link libOpenCL.so to libOpenCL.so.1) and the driver of a device; on a machine without a GPU, "
+        "No OpenCL device was found. The OpenCL backend needs the loader as libOpenCL.so or OpenCL.dll (package "
+        + "ocl-icd-opencl-dev on Debian and Ubuntu) and the driver of a device; on a machine without a GPU, "
         + "PoCL 5 or later (package pocl-opencl-icd).";
 
     private const string NoGenericAddressSpace =

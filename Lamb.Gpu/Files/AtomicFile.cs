@@ -5,12 +5,10 @@ namespace Lamb.Gpu.Files;
 /// <summary>Writes a file whole or not at all: whatever stops it, the file of before is still there.</summary>
 /// <remarks>
 /// A new file in the same folder takes the bytes, is flushed to the disk and then renamed over the old one, and the
-/// folder is flushed. Where a process is killed meanwhile, the new file stays behind as <c>.NAME.RANDOM.tmp</c>; the
-/// next write of the same file removes it.
+/// folder is flushed. Where a process is killed meanwhile, the new file stays behind as a <see cref="TemporaryFile"/>.
 /// </remarks>
 internal static class AtomicFile
 {
-    private const string Suffix = ".tmp";
     private const int BufferSize = 1 << 16;
 
     // A gigabyte on two cores and a virtual disk: the flush at its end took 0.3 of 1.3 s without it.
@@ -25,25 +23,38 @@ internal static class AtomicFile
     {
         string target = TargetOf(path);
         string folder = Path.GetDirectoryName(target)!;
-        string begin = $".{Path.GetFileName(target)}.";
-        RemoveLeftovers(folder, begin);
-        string temporary = Path.Combine(folder, begin + Path.GetRandomFileName() + Suffix);
+        TemporaryFile.RemoveLeftovers(target);
+        string temporary = TemporaryFile.NameFor(target);
         try
         {
-            using (var file = new FileStream(temporary, OptionsFor(target, length)))
-            {
-                WriteAndFlush(file, write);
-            }
+            using FileStream file = Create(temporary, target, length);
+            WriteAndFlush(file, write);
 
+            // Still open, and so locked: nobody takes it for a leftover.
             File.Move(temporary, target, overwrite: true);
         }
         catch
         {
-            Remove(temporary);
+            TemporaryFile.Remove(temporary);
             throw;
         }
 
         FolderFlush.Flush(folder);
+    }
+
+    private static FileStream Create(string temporary, string target, long length)
+    {
+        try
+        {
+            return new FileStream(temporary, OptionsFor(target, length));
+        }
+        catch (ArgumentOutOfRangeException tooLong)
+        {
+            throw new IOException(
+                $"'{target}' must have {length} bytes, more than the file system or a limit of the process allows. "
+                + "Nothing was written.",
+                tooLong);
+        }
     }
 
     private static void WriteAndFlush(FileStream file, Action<Stream> write)
@@ -79,7 +90,7 @@ internal static class AtomicFile
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
-            Share = FileShare.None,
+            Share = FileShare.Delete,
             BufferSize = BufferSize,
             PreallocationSize = length,
         };
@@ -89,43 +100,5 @@ internal static class AtomicFile
         }
 
         return options;
-    }
-
-    // Whoever still writes one holds a lock on it.
-    private static void RemoveLeftovers(string folder, string begin)
-    {
-        var plain = new EnumerationOptions { MatchType = MatchType.Simple, AttributesToSkip = 0 };
-        foreach (string left in Directory.EnumerateFiles(folder, "*" + Suffix, plain))
-        {
-            if (Path.GetFileName(left).StartsWith(begin, StringComparison.Ordinal) && !IsLocked(left))
-            {
-                Remove(left);
-            }
-        }
-    }
-
-    private static bool IsLocked(string path)
-    {
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-            return false;
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            return true;
-        }
-    }
-
-    private static void Remove(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            // What stopped the writing is the better news; the next write tries again.
-        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -6,8 +7,9 @@ namespace Lamb.Gpu.Files;
 
 /// <summary>Computes the checksum of a safetensors file, which stands in its own header.</summary>
 /// <remarks>
-/// SHA-256 of the whole file, length, header and data, with 64 zeros in the place of the checksum itself. It runs
-/// beside the thread that reads or writes, some pieces behind it.
+/// SHA-256 of the whole file, length, header and data, with 64 zeros in the place of the checksum itself. It runs on a
+/// thread of its own beside the one that reads or writes, some pieces behind it: whoever saves from every thread of the
+/// pool waits for none of the pool's.
 /// </remarks>
 internal sealed class ContentChecksum : IDisposable
 {
@@ -20,7 +22,12 @@ internal sealed class ContentChecksum : IDisposable
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private Task behind = Task.CompletedTask;
+    private readonly BlockingCollection<(ReadOnlyMemory<byte> Piece, TaskCompletionSource Done)> pieces = [];
+    private readonly Task hashing;
+
+    /// <summary>Begins.</summary>
+    public ContentChecksum() => hashing = Task.Factory.StartNew(
+        HashAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>What stands in the place of the checksum until it is known.</summary>
     public static string Placeholder { get; } = Prefix + new string('0', Digits);
@@ -52,20 +59,36 @@ internal sealed class ContentChecksum : IDisposable
 
     /// <summary>Takes a piece, after all before it.</summary>
     /// <returns>When it is done: the piece must stay as it is until then.</returns>
-    public Task Add(ReadOnlyMemory<byte> piece) => behind = behind.ContinueWith(
-        _ => hash.AppendData(piece.Span), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    public Task Add(ReadOnlyMemory<byte> piece)
+    {
+        var done = new TaskCompletionSource();
+        pieces.Add((piece, done));
+        return done.Task;
+    }
 
     /// <summary>Returns the digits of what was taken.</summary>
     public string Finish()
     {
-        behind.Wait();
+        pieces.CompleteAdding();
+        hashing.Wait();
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        behind.Wait();
+        pieces.CompleteAdding();
+        hashing.Wait();
+        pieces.Dispose();
         hash.Dispose();
+    }
+
+    private void HashAll()
+    {
+        foreach ((ReadOnlyMemory<byte> piece, TaskCompletionSource done) in pieces.GetConsumingEnumerable())
+        {
+            hash.AppendData(piece.Span);
+            done.SetResult();
+        }
     }
 }

@@ -2,12 +2,13 @@ namespace Lamb.Gpu.Files;
 
 /// <summary>Flushes a file to the disk again and again while it is written, so that the last flush has little
 /// left.</summary>
-/// <remarks>A disk says what it could not write to one flush and not to the next: <see cref="Finish"/> passes it
-/// on.</remarks>
+/// <remarks>On a thread of its own. A disk says what it could not write to one flush and not to the next:
+/// <see cref="Finish"/> passes it on.</remarks>
 internal sealed class EarlyFlush : IDisposable
 {
     private readonly Action flush;
-    private readonly PeriodicTimer timer;
+    private readonly TimeSpan period;
+    private readonly ManualResetEventSlim isOver = new();
     private readonly Task flushing;
 
     /// <summary>Begins.</summary>
@@ -16,27 +17,29 @@ internal sealed class EarlyFlush : IDisposable
     public EarlyFlush(TimeSpan period, Action flush)
     {
         this.flush = flush;
-        timer = new PeriodicTimer(period);
-        flushing = RepeatAsync();
+        this.period = period;
+        flushing = Task.Factory.StartNew(
+            Repeat, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>Ends it, and throws what a flush threw.</summary>
     public void Finish()
     {
-        timer.Dispose();
+        isOver.Set();
         flushing.GetAwaiter().GetResult();
     }
 
     /// <summary>Ends it, whatever a flush threw.</summary>
     public void Dispose()
     {
-        timer.Dispose();
+        isOver.Set();
         _ = Task.WaitAny(flushing);
+        isOver.Dispose();
     }
 
-    private async Task RepeatAsync()
+    private void Repeat()
     {
-        while (await timer.WaitForNextTickAsync().ConfigureAwait(false))
+        while (!isOver.Wait(period))
         {
             flush();
         }

@@ -124,7 +124,8 @@ internal sealed class NpzReader : IDisposable
         catch (Exception wrong) when (wrong is InvalidDataException or ArgumentException or OverflowException
             or NotSupportedException)
         {
-            throw FileText.Bad(file, $"{what} is not what numpy writes: {wrong.Message}", wrong);
+            throw FileText.Bad(
+                file, $"{what} is not what numpy writes: {wrong.Message} If numpy wrote it, take another copy.", wrong);
         }
     }
 

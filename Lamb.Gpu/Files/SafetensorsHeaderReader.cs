@@ -24,7 +24,7 @@ internal static class SafetensorsHeaderReader
         catch (Exception wrong) when (wrong is JsonException or ArgumentException or InvalidOperationException)
         {
             // Half a surrogate pair is one of the last two.
-            throw FileText.Bad(
+            throw Bad(
                 file, $"the header must be a JSON object of tensors, and is not: {wrong.Message}", wrong);
         }
     }
@@ -34,7 +34,7 @@ internal static class SafetensorsHeaderReader
         long there = stream.Length;
         if (there < SafetensorsHeader.LengthSize)
         {
-            throw FileText.Bad(
+            throw Bad(
                 file, $"a safetensors file has at least {SafetensorsHeader.LengthSize} bytes, the file has {there}.");
         }
 
@@ -43,7 +43,7 @@ internal static class SafetensorsHeaderReader
         ulong said = BinaryPrimitives.ReadUInt64LittleEndian(length);
         if (said > SafetensorsHeader.MaxLength)
         {
-            throw FileText.Bad(
+            throw Bad(
                 file,
                 $"the first 8 bytes say that the header has {said} bytes, at most {SafetensorsHeader.MaxLength} are "
                 + "read. It is not a safetensors file, or a damaged one.");
@@ -51,7 +51,7 @@ internal static class SafetensorsHeaderReader
 
         if ((long)said > there - SafetensorsHeader.LengthSize)
         {
-            throw FileText.Bad(file, Truncated($"{said} bytes and 8 before them", there));
+            throw Bad(file, Truncated($"{said} bytes and 8 before them", there));
         }
 
         var text = new byte[(int)said];
@@ -63,7 +63,7 @@ internal static class SafetensorsHeaderReader
     {
         if (root.ValueKind != JsonValueKind.Object || text[0] != '{')
         {
-            throw FileText.Bad(file, "the header must begin with '{', as a JSON object does.");
+            throw Bad(file, "the header must begin with '{', as a JSON object does.");
         }
 
         var metadata = new Dictionary<string, string>();
@@ -92,7 +92,7 @@ internal static class SafetensorsHeaderReader
         if (element.ValueKind != JsonValueKind.Object
             || element.EnumerateObject().Any(property => property.Value.ValueKind != JsonValueKind.String))
         {
-            throw FileText.Bad(file, $"'{SafetensorsHeader.MetadataKey}' in the header must hold texts alone.");
+            throw Bad(file, $"'{SafetensorsHeader.MetadataKey}' in the header must hold texts alone.");
         }
 
         foreach (JsonProperty property in element.EnumerateObject())
@@ -110,7 +110,7 @@ internal static class SafetensorsHeaderReader
             || !value.TryGetProperty("shape", out JsonElement sizes)
             || !value.TryGetProperty("data_offsets", out JsonElement places))
         {
-            throw FileText.Bad(file, $"{tensor} must be an object of dtype, shape and data_offsets, and of no more.");
+            throw Bad(file, $"{tensor} must be an object of dtype, shape and data_offsets, and of no more.");
         }
 
         TensorElement element = ReadElement(type, tensor, file);
@@ -118,7 +118,7 @@ internal static class SafetensorsHeaderReader
         long[] offsets = ReadCounts(places, $"data_offsets of {tensor}", file);
         if (offsets.Length != 2 || offsets[0] > offsets[1])
         {
-            throw FileText.Bad(
+            throw Bad(
                 file, $"the data_offsets of {tensor} must be a beginning and an end, were {Short(offsets)}.");
         }
 
@@ -127,11 +127,11 @@ internal static class SafetensorsHeaderReader
 
     private static TensorEntry Sized(TensorEntry entry, string tensor, string file) =>
         TensorEntry.CountBytes(entry.Element, entry.Shape) is not { } length
-            ? throw FileText.Bad(
+            ? throw Bad(
                 file, $"{tensor} must have a shape of less than 2^63 bytes, had {Short(entry.Shape)}.")
             : length == entry.Length
                 ? entry
-                : throw FileText.Bad(
+                : throw Bad(
                     file,
                     $"{tensor} has {length} bytes by its dtype {entry.Element} and its shape {Short(entry.Shape)}, "
                     + $"{entry.Length} by its data_offsets.");
@@ -141,7 +141,7 @@ internal static class SafetensorsHeaderReader
         string name = type.ValueKind == JsonValueKind.String ? type.GetString()! : type.ValueKind.ToString();
         return Enum.IsDefined(typeof(TensorElement), name)
             ? Enum.Parse<TensorElement>(name)
-            : throw FileText.Bad(
+            : throw Bad(
                 file,
                 $"the dtype of {tensor} must be one of {string.Join(", ", Enum.GetNames<TensorElement>())}, was "
                 + $"{FileText.Quote(name)}.");
@@ -151,7 +151,7 @@ internal static class SafetensorsHeaderReader
     {
         if (list.ValueKind != JsonValueKind.Array)
         {
-            throw FileText.Bad(file, $"the {what} must be a list.");
+            throw Bad(file, $"the {what} must be a list.");
         }
 
         var counts = new long[list.GetArrayLength()];
@@ -161,7 +161,7 @@ internal static class SafetensorsHeaderReader
             bool isCount = item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out counts[place]);
             if (!isCount || counts[place++] < 0)
             {
-                throw FileText.Bad(
+                throw Bad(
                     file, $"the {what} must be whole numbers from 0 on, one is {FileText.Quote(item.GetRawText())}.");
             }
         }
@@ -176,7 +176,7 @@ internal static class SafetensorsHeaderReader
         {
             if (tensor.Begin != end)
             {
-                throw FileText.Bad(
+                throw Bad(
                     file,
                     $"tensor {FileText.Quote(tensor.Name)} must begin at byte {end} of the data, where the one before "
                     + $"ends; the header says {tensor.Begin}: {(tensor.Begin > end ? "a hole" : "an overlap")}.");
@@ -191,13 +191,13 @@ internal static class SafetensorsHeaderReader
         long data = there - header.DataStart;
         if (header.DataLength > data)
         {
-            throw FileText.Bad(
+            throw Bad(
                 file, Truncated($"{(Int128)header.DataStart + header.DataLength} bytes", there));
         }
 
         if (header.DataLength < data)
         {
-            throw FileText.Bad(
+            throw Bad(
                 file,
                 $"the header says {header.DataStart + header.DataLength} bytes, the file has {there}. Something was "
                 + "written behind it.");
@@ -209,4 +209,7 @@ internal static class SafetensorsHeaderReader
 
     private static string Short(IReadOnlyList<long> shape) =>
         shape.Count <= 8 ? $"[{string.Join(", ", shape)}]" : $"[{string.Join(", ", shape.Take(8))}, …]";
+
+    private static LambCheckpointException Bad(string file, string problem, Exception? cause = null) =>
+        FileText.Bad(file, $"{problem} Take another copy.", cause);
 }

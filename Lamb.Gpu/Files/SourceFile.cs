@@ -10,4 +10,14 @@ internal static class SourceFile
     public static FileStream Open(string path) => Directory.Exists(path)
         ? throw new IOException($"'{path}' is a folder; a file is to be read. Nothing was loaded.")
         : new(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize);
+
+    /// <summary>Tells whether a file begins as a zip archive does that has entries, and goes back there.</summary>
+    public static bool IsZip(Stream file)
+    {
+        file.Position = 0;
+        Span<byte> begin = stackalloc byte[4];
+        int read = file.ReadAtLeast(begin, begin.Length, throwOnEndOfStream: false);
+        file.Position = 0;
+        return begin[..read].SequenceEqual("PK\x03\x04"u8);
+    }
 }

@@ -58,7 +58,7 @@ internal sealed class ScalarHistory
     public void Change(AcceleratorStream stream, long rawIterations, Func<StepScalars, long, StepScalars> change)
     {
         var changed = (StepScalars[])mirror.Clone();
-        for (long raw = Math.Max(0, rawIterations - mirror.Length + 1); raw < rawIterations; raw++)
+        for (long raw = Math.Max(LevelAt, rawIterations - mirror.Length + 1); raw < rawIterations; raw++)
         {
             int slot = SlotOf(mirror, raw);
             changed[slot] = change(mirror[slot], raw);
