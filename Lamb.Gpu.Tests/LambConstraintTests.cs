@@ -130,6 +130,8 @@ public class LambConstraintTests
         Assert.AreEqual(new UnitNormConstraint(0), new UnitNormConstraint());
         Assert.AreEqual("MinMaxNormConstraint(min_value=0, max_value=1, rate=1, axis=[0])",
             new MinMaxNormConstraint().ToString());
+        Assert.AreEqual("MaxNormConstraint(max_value=2, axis=[0])", new MaxNormConstraint().ToString());
+        Assert.AreEqual("UnitNormConstraint(axis=[0])", new UnitNormConstraint().ToString());
         Assert.AreEqual("NonNegativeConstraint()", new NonNegativeConstraint().ToString());
     }
 
@@ -144,6 +146,21 @@ public class LambConstraintTests
         }
 
         Assert.AreEqual(new UnitNormConstraint(0, 1).GetHashCode(), new UnitNormConstraint([0, 1]).GetHashCode());
+    }
+
+    [TestMethod]
+    public void TheFirstAxisCountedFromTheLastIsTheFirst()
+    {
+        float[][] weights = [.. new[] { 0, -2 }.Select(axis =>
+        {
+            using var variables = LambVariables.Allocate(
+                Accelerator, new LambVariableSpec("w", [2, 3]) { Constraint = new UnitNormConstraint(axis) });
+            variables.Fill(1);
+            using var optimizer = new LambOptimizer(variables);
+            optimizer.Step();
+            return variables[0].Weights.Read(Accelerator);
+        })];
+        CollectionAssert.AreEqual(weights[0], weights[1]);
     }
 
     private static void Error(string expected, long[] shape, params int[] axis)

@@ -91,9 +91,9 @@ public sealed class LambOptimizerCheckpointTests : IDisposable
     }
 
     [TestMethod]
-    [DataRow("\"raw_iterations\":\"6\"", "\"raw_iterations\":\"-1\"", "the text 'raw_iterations'")]
+    [DataRow("\"raw_iterations\":\"6\"", "\"raw_iterations\":\"-1\"", "must be a whole number")]
     [DataRow("\"raw_iterations\":\"6\"", "\"raw_iterations\":\"9223372036854775807\"", "the text 'raw_iterations'")]
-    [DataRow("\"raw_iterations\":\"6\"", "\"raw_iterations\":\"8\"", "the text 'iterations' in the header must")]
+    [DataRow("\"raw_iterations\":\"6\"", "\"raw_iterations\":\"8\"", "must be 8 / 2, was \"3\"")]
     [DataRow("\"raw_iterations\":\"6\",", "", "the header must have the text 'raw_iterations', and has not.")]
     [DataRow("\"loss_scale\":\"8\"", "\"loss_scale\":\"NaN\"", "the text 'loss_scale'")]
     [DataRow("\"loss_scale\":\"8\"", "\"loss_scale\":\"-1\"", "the text 'loss_scale'")]

@@ -15,6 +15,10 @@ public class LambOptionsTests
         Assert.AreEqual(0.999, options.Beta2);
         Assert.AreEqual(1e-7, options.Epsilon);
         Assert.IsNull(options.WeightDecay);
+        var scale = new LambDynamicLossScale();
+        Assert.AreEqual(32768, scale.InitialScale);
+        Assert.AreEqual(2000, scale.DynamicGrowthSteps);
+        Assert.AreEqual("loss_scale_optimizer", scale.Name);
     }
 
     [TestMethod]

@@ -29,7 +29,7 @@ public class LambStorageRulesTests
             Assert.ThrowsExactly<InvalidOperationException>(() => halves[0].Weights).Message, "WeightArray.As");
         StringAssert.Contains(
             Assert.ThrowsExactly<InvalidOperationException>(() => halves[0].WeightArray.As<BFloat16>()).Message,
-            "Half");
+            "ILGPU.Half, since they lie in memory as Float16; they were asked for as Lamb.Gpu.BFloat16.");
         StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentException>(() => LambVariables.Allocate(
                 cpu, new LambVariableSpec("k", [1]) { GradientStorage = (LambStorage)9 })).Message,

@@ -74,6 +74,8 @@ public class SafetensorsTests
         CollectionAssert.AreEqual(
             new[] { "F32 [2, 3]", "F64 [0, 5]", "F16 [3]", "I64 []", "BF16 [1, 1, 5]", "F64 [2]" },
             header.Tensors.Select(tensor => tensor.Describe()).ToArray());
+        CollectionAssert.AreEqual(
+            new long[] { 24, 0, 6, 8, 10, 16 }, header.Tensors.Select(tensor => tensor.Length).ToArray());
         Assert.AreEqual("x\n\"ß\"", header.Metadata["text"]);
         var data = new byte[header.DataLength];
         SafetensorsReader.Read(
@@ -81,6 +83,16 @@ public class SafetensorsTests
             (entry, begin, piece) => piece.CopyTo(data.AsMemory((int)(entry.Begin + begin))),
             _ => { });
         CollectionAssert.AreEqual(Enumerable.Range(1, data.Length).Select(i => (byte)i).ToArray(), data);
+    }
+
+    [TestMethod]
+    public void BytesAreCountedAsFarAs63BitsGo()
+    {
+        const long half = 1L << 62;
+        Assert.AreEqual(0, TensorEntry.CountBytes(TensorElement.F64, [half, half, half, 0]));
+        Assert.AreEqual(half, TensorEntry.CountBytes(TensorElement.F32, [half / 4]));
+        Assert.IsNull(TensorEntry.CountBytes(TensorElement.F32, [half / 2]));
+        Assert.IsNull(TensorEntry.CountBytes(TensorElement.F16, [-1]));
     }
 
     [TestMethod]
