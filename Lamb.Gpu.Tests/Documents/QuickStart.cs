@@ -75,12 +75,10 @@ internal static class QuickStart
             optimizer.Step();
         }
 
-        // A checkpoint is the weights and the state. Where a run begins: if the file is there, make the variables and
-        // the optimizer as they were, load it, and go on with step RawIterations.
+        // Weights and state: a run begins by loading them, if the file is there, and goes on with step RawIterations.
         string path = Path.Combine(Path.GetTempPath(), "lamb.safetensors");
         optimizer.SaveCheckpoint(path);
         optimizer.LoadCheckpoint(path);
-        long next = optimizer.RawIterations;
         optimizer.FinalizeVariableValues();                     // the averages become the weights
         var trained = new float[100];
         weights.View.CopyToCPU(stream, trained);

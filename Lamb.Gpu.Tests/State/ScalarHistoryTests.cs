@@ -75,45 +75,9 @@ public class ScalarHistoryTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void SavingAfterSkippedStepsChangesNoBitOfWhatComes(bool fromFunction)
-    {
-        var options = new LambOptions
-        {
-            LearningRate = 0.1,
-            MasterWeights = false,
-            WeightRounding = LambRounding.Stochastic,
-            UseEma = true,
-            DynamicLossScale = new LambDynamicLossScale { InitialScale = 4 },
-        };
-        CollectionAssert.AreEqual(Played(_ => { }), Played(optimizer => optimizer.SaveState()));
-
-        int[] Played(Action<LambOptimizer> save)
-        {
-            // The caller changes the beta while the device lags two steps behind.
-            double beta = 0.9;
-            using LambVariables variables = LambVariables.Allocate(
-                TestDevice.Cpu.Accelerator,
-                new LambVariableSpec("v", [50]) { WeightStorage = LambStorage.BFloat16 });
-            variables[0].WeightArray.As<BFloat16>().CopyFromCPU([.. Enumerable.Repeat((BFloat16)1f, 50)]);
-            using LambOptimizer optimizer = TestDevice.Cpu.Optimizer(
-                variables, fromFunction ? options with { Beta1 = LambBeta.FromFunc(() => beta) } : options);
-            float[] finite = [.. Enumerable.Range(1, 50).Select(i => i / 50f)], bad = [.. finite[1..], float.NaN];
-            for (int call = 0; call < 8; call++)
-            {
-                optimizer.StepWith(variables, [call is 1 or 2 ? bad : finite]);
-                beta = call == 3 ? 0.5 : beta;
-                if (call == 4)
-                {
-                    save(optimizer);
-                }
-            }
-
-            optimizer.FinalizeVariableValues();
-            var weights = new BFloat16[50];
-            variables[0].WeightArray.As<BFloat16>().CopyToCPU(weights);
-            return [.. weights.Select(weight => BitConverter.SingleToInt32Bits((float)weight))];
-        }
-    }
+    public void SavingAfterSkippedStepsChangesNoBitOfWhatComes(bool fromFunction) => CollectionAssert.AreEqual(
+        AverageAfterSkips(fromFunction, _ => { }),
+        AverageAfterSkips(fromFunction, optimizer => optimizer.SaveState()));
 
     [TestMethod]
     public void AScheduleThatIsSetHoldsForWhatTheDeviceHasNotReachedYet()
@@ -136,6 +100,39 @@ public class ScalarHistoryTests
         Assert.AreEqual(0.75f, variables[0].Weights.Read(variables.Accelerator)[0], 1e-6f);
         optimizer.StepWith(variables, [1f]);
         Assert.AreEqual(0.75f * 0.875f, variables[0].Weights.Read(variables.Accelerator)[0], 1e-6f);
+    }
+
+    // In 16 bits, rounded by chance; the caller changes the beta while the device lags two steps behind.
+    private static int[] AverageAfterSkips(bool fromFunction, Action<LambOptimizer> save)
+    {
+        double beta = 0.9;
+        var spec = new LambVariableSpec("v", [50]) { WeightStorage = LambStorage.BFloat16 };
+        using LambVariables variables = LambVariables.Allocate(TestDevice.Cpu.Accelerator, spec);
+        variables[0].WeightArray.As<BFloat16>().CopyFromCPU([.. Enumerable.Repeat((BFloat16)1f, 50)]);
+        using LambOptimizer optimizer = TestDevice.Cpu.Optimizer(variables, new LambOptions
+        {
+            LearningRate = 0.1,
+            Beta1 = fromFunction ? LambBeta.FromFunc(() => beta) : 0.9,
+            MasterWeights = false,
+            WeightRounding = LambRounding.Stochastic,
+            UseEma = true,
+            DynamicLossScale = new LambDynamicLossScale { InitialScale = 4 },
+        });
+        float[] finite = [.. Enumerable.Range(1, 50).Select(i => i / 50f)], bad = [.. finite[1..], float.NaN];
+        for (int call = 0; call < 8; call++)
+        {
+            optimizer.StepWith(variables, [call is 1 or 2 ? bad : finite]);
+            beta = call == 3 ? 0.5 : beta;
+            if (call == 4)
+            {
+                save(optimizer);
+            }
+        }
+
+        optimizer.FinalizeVariableValues();
+        var weights = new BFloat16[50];
+        variables[0].WeightArray.As<BFloat16>().CopyToCPU(weights);
+        return [.. weights.Select(weight => BitConverter.SingleToInt32Bits((float)weight))];
     }
 
     private static float Weight(KernelCase both) =>
