@@ -90,6 +90,7 @@ public class SafetensorsTests
     {
         const long half = 1L << 62;
         Assert.AreEqual(0, TensorEntry.CountBytes(TensorElement.F64, [half, half, half, 0]));
+        Assert.AreEqual(0, TensorEntry.CountBytes(TensorElement.F64, [half, 0]));
         Assert.AreEqual(half, TensorEntry.CountBytes(TensorElement.F32, [half / 4]));
         Assert.IsNull(TensorEntry.CountBytes(TensorElement.F32, [half / 2]));
         Assert.IsNull(TensorEntry.CountBytes(TensorElement.F16, [-1]));

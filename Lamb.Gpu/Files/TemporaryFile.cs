@@ -3,8 +3,8 @@ namespace Lamb.Gpu.Files;
 /// <summary>What a file is called until it is whole, and what becomes of one that was never finished.</summary>
 /// <remarks>
 /// <c>.NAME.RANDOM.lamb-gpu.tmp</c> beside the file, of NAME the first 50 characters. Whoever writes it holds a lock;
-/// where a process is killed it stays behind. The next write of the same file removes it after a second, and that
-/// of any other file in the folder after an hour.
+/// where a process is killed it stays behind. The next write of the same file removes it, and that of any other
+/// file in the folder after an hour.
 /// </remarks>
 internal static class TemporaryFile
 {
@@ -16,7 +16,7 @@ internal static class TemporaryFile
 
     // A new file is locked a moment after it is there, and locks are not kept on every network: what is younger may be
     // somebody's who is still writing.
-    private static readonly TimeSpan AgeOfOwn = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AgeOfOwn = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan AgeOfOthers = TimeSpan.FromHours(1);
 
     /// <summary>Returns a new name beside a file.</summary>
