@@ -31,6 +31,10 @@ public sealed class LambOptimizerCheckpointTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [TestMethod]
+    public void AnErrorWithoutAMessageOfItsOwnSaysThatNothingWasLoaded() =>
+        Assert.AreEqual("The file is not good. Nothing was loaded.", new LambCheckpointException().Message);
+
+    [TestMethod]
     public void WeightsAreTheCallersWhereTheyAreLeftOut()
     {
         using var saved = new WornOptimizer();

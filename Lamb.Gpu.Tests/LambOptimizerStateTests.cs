@@ -17,6 +17,18 @@ public class LambOptimizerStateTests
     private static TestDevice Device => TestDevice.Cpu;
 
     [TestMethod]
+    public void AStateWithAHoleIsRefused()
+    {
+        using LambVariables variables = TestDevice.Cpu.Allocate(2);
+        using LambOptimizer optimizer = TestDevice.Cpu.Optimizer(variables);
+        LambStateValue[] holed = [.. optimizer.SaveState()];
+        holed[1] = null!;
+        StringAssert.StartsWith(
+            Assert.ThrowsExactly<ArgumentException>(() => optimizer.LoadState(holed)).Message,
+            "No value of a state may be null, nor a part of one. Nothing was loaded.");
+    }
+
+    [TestMethod]
     public void TheStateHasTheNamesAndTheOrderOfKeras()
     {
         using LambVariables variables = Named();
