@@ -16,6 +16,24 @@ public sealed class LambOptimizerKerasTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [TestMethod]
+    public void ATensorOfMoreThanABufferIsReadAsItWasWritten()
+    {
+        LambVariableSpec[] specs = [new("a", [50_001]), new("b", [16_384])];
+        using WornOptimizer saved = new(new LambOptions(), specs: specs);
+        using WornOptimizer loaded = new(new LambOptions(), steps: 1, specs: specs);
+        saved.Optimizer.SaveKerasState(folder["a"]);
+        loaded.Optimizer.LoadKerasState(folder["a"]);
+        IReadOnlyList<LambStateValue> expected = saved.Optimizer.SaveState(), actual = loaded.Optimizer.SaveState();
+        for (int i = 0; i < expected.Count; i++)
+        {
+            CollectionAssert.AreEqual(
+                expected[i].Values.Select(value => (float)value).ToArray(),
+                actual[i].Values.Select(value => (float)value).ToArray(),
+                expected[i].Name);
+        }
+    }
+
+    [TestMethod]
     public void AnEntryThatIsCalledAsWeDescribeAnotherIsAnErrorToo()
     {
         using var worn = new WornOptimizer();
