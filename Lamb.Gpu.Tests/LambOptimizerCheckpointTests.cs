@@ -166,6 +166,19 @@ public sealed class LambOptimizerCheckpointTests : IDisposable
     }
 
     [TestMethod]
+    public void ATensorWhoseNameBeginsWithThatOfAnotherIsMissedToo()
+    {
+        using WornOptimizer saved = new(new LambOptions(), specs: [new("a", [2]), new("a.b", [2])]);
+        using WornOptimizer other = new(new LambOptions(), specs: [new("a", [2]), new("a.b", [2])]);
+        saved.Optimizer.SaveCheckpoint(folder["a"]);
+        File.WriteAllBytes(folder["b"], SafetensorsFile.Forge(File.ReadAllBytes(folder["a"]), header =>
+            header.Replace("weight/a.b", "weight/a.c", StringComparison.Ordinal)));
+        string problem = Refused(other.Optimizer, folder["b"]);
+        StringAssert.Contains(problem, "\"weight/a.b\" is missing in the file");
+        StringAssert.Contains(problem, "\"weight/a.c\" is F32 [2] in the file, missing in this optimizer.");
+    }
+
+    [TestMethod]
     public void OneChoiceThatDiffersIsOneDifference()
     {
         var fixedRate = new LambOptions { LearningRate = 0.01 };
@@ -177,10 +190,10 @@ public sealed class LambOptimizerCheckpointTests : IDisposable
         schedule.Optimizer.SaveCheckpoint(folder["schedule"]);
         named.Optimizer.LoadCheckpoint(folder["number"]);
         string problem = Refused(number.Optimizer, folder["schedule"]);
-        StringAssert.Contains(problem, "\"configuration.learning_rate\" is \"CosineDecay\" in the file, 0.01 in this");
+        StringAssert.Contains(problem, "\"configuration.learning_rate\" is \"CosineDecay\" … in the file, 0.01");
         Assert.AreEqual(1, Regex.Count(problem, "in the file"), problem);
         problem = Refused(schedule.Optimizer, folder["number"]);
-        StringAssert.Contains(problem, "is 0.01 in the file, \"CosineDecay\" in this optimizer.");
+        StringAssert.Contains(problem, "is 0.01 in the file, \"CosineDecay\" … in this optimizer.");
         Assert.AreEqual(1, Regex.Count(problem, "in the file"), problem);
         problem = Refused(loss.Optimizer, folder["number"]);
         StringAssert.Contains(problem, "\"dynamic_loss_scale.initial_scale\" is missing in the file, 32768");

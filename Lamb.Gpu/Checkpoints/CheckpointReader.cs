@@ -54,8 +54,10 @@ internal sealed class CheckpointReader
     /// <param name="tensors">The tensors that the file must have.</param>
     public void RequireFit(IReadOnlyDictionary<string, string> texts, IEnumerable<StateTensor> tensors)
     {
-        string[] differences = Differences.Between(
-            CheckpointMetadata.Identity(Texts), CheckpointMetadata.Identity(new HeaderTexts(texts, file)));
+        Dictionary<string, string> saved = CheckpointMetadata.Identity(Texts);
+        Dictionary<string, string> mine = CheckpointMetadata.Identity(new HeaderTexts(texts, file));
+        Differences.Align(saved, mine);
+        string[] differences = Differences.Between(saved, mine);
         if (differences.Length == 0)
         {
             differences = Differences.Between(

@@ -15,14 +15,21 @@ internal static class Differences
     {
         IEnumerable<string> found =
             from name in mine.Keys.Concat(file.Keys.Except(mine.Keys))
-            let there = ValueOf(file, name)
-            let here = ValueOf(mine, name)
-            where there != here && !IsPart(name, file, mine)
+            let there = file.GetValueOrDefault(name)
+            let here = mine.GetValueOrDefault(name)
+            where there != here
             select $"{FileText.Quote(name)} is {Shown(there)} in the file, {Shown(here)} in this optimizer.";
         string[] all = [.. found];
         return all.Length <= MostListed
             ? all
             : [.. all[..MostListed], $"There are {all.Length - MostListed} differences more."];
+    }
+
+    /// <summary>Makes one entry of what has parts on one side alone, as a schedule has and a number not.</summary>
+    public static void Align(Dictionary<string, string> file, Dictionary<string, string> mine)
+    {
+        Fold(file, mine.Keys);
+        Fold(mine, file.Keys);
     }
 
     /// <summary>Spreads a JSON value into a list of paths, as <c>configuration.beta_1</c>, and values.</summary>
@@ -48,24 +55,19 @@ internal static class Differences
         }
     }
 
-    // A schedule stands for its parts where the other side has a number.
-    private static string? ValueOf(IReadOnlyDictionary<string, string> values, string name) =>
-        values.GetValueOrDefault(name)
-            ?? values.GetValueOrDefault($"{name}.class_name")
-            ?? (values.Keys.Any(key => key.StartsWith($"{name}.", StringComparison.Ordinal)) ? "an object" : null);
-
-    private static bool IsPart(
-        string name, IReadOnlyDictionary<string, string> file, IReadOnlyDictionary<string, string> mine)
+    private static void Fold(Dictionary<string, string> values, IEnumerable<string> paths)
     {
-        for (int dot = name.IndexOf('.', StringComparison.Ordinal); dot > 0; dot = name.IndexOf('.', dot + 1))
+        foreach (string path in paths.Where(path => !values.ContainsKey(path)).ToArray())
         {
-            if (file.ContainsKey(name[..dot]) || mine.ContainsKey(name[..dot]))
+            string[] parts = [.. values.Keys.Where(key => key.StartsWith($"{path}.", StringComparison.Ordinal))];
+            if (parts.Length > 0)
             {
-                return true;
+                // No JSON value ends so: it is never the same as one.
+                string whole = values.GetValueOrDefault($"{path}.class_name", "an object") + " …";
+                Array.ForEach(parts, part => values.Remove(part));
+                values[path] = whole;
             }
         }
-
-        return false;
     }
 
     private static string Shown(string? value) => value == null ? "missing" : FileText.Quote(value)[1..^1];
