@@ -1,5 +1,4 @@
-// The entry points of the driver API that ILGPU calls. Everything is done before a call returns, so streams and events
-// have nothing to wait for.
+// The entry points of the driver API that ILGPU calls.
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,19 +12,18 @@
 typedef void *Handle;
 
 enum { DRIVER_VERSION = 12040, MEMORY_TYPE_DEVICE = 2, PARAMETER_BUFFER = 1, PARAMETER_SIZE = 2 };
-enum { JIT_ERROR_LOG = 5, JIT_ERROR_LOG_SIZE = 6 };
+enum { JIT_ERROR_LOG = 5, JIT_ERROR_LOG_SIZE = 6, STREAM_NON_BLOCKING = 1 };
 
 static const uint64_t TOTAL_MEMORY = 8ull << 30;
-static const Handle A_CONTEXT = (Handle)0x10, A_STREAM = (Handle)0x20;
+static const Handle A_CONTEXT = (Handle)0x10;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static uint64_t launches, instructions;
 
 // ---------- the device ----------
 
 static void report(void) {
-    fprintf(stderr, "ptxsim: %lu launches, %lu instructions, %lu loads gave a value older than memory\n", launches,
-        instructions, weak_stale_loads());
+    fprintf(stderr, "ptxsim: %lu launches, %lu instructions, %lu loads gave a value older than memory\n",
+        launch_count(), launch_instructions(), weak_stale_loads());
 }
 
 EXPORT int cuInit(int flags) {
@@ -113,13 +111,10 @@ EXPORT int cuGetErrorString(int error, const char **text) {
 
 NOTHING_TO_DO(cuCtxDestroy_v2)
 NOTHING_TO_DO(cuCtxSetCurrent)
-NOTHING_TO_DO(cuCtxSynchronize)
 NOTHING_TO_DO(cuCtxSetCacheConfig)
 NOTHING_TO_DO(cuCtxSetSharedMemConfig)
 NOTHING_TO_DO(cuMemHostRegister_v2)
 NOTHING_TO_DO(cuMemHostUnregister)
-NOTHING_TO_DO(cuStreamDestroy_v2)
-NOTHING_TO_DO(cuStreamSynchronize)
 NOTHING_TO_DO(cuStreamWaitEvent)
 NOTHING_TO_DO(cuEventQuery)
 NOTHING_TO_DO(cuEventSynchronize)
@@ -155,25 +150,25 @@ EXPORT int cuMemAlloc_v2(uint64_t *address, uint64_t bytes) {
     return code;
 }
 
+// Freeing waits for everything, as the driver does.
 EXPORT int cuMemFree_v2(uint64_t address) {
     pthread_mutex_lock(&lock);
+    int late = streams_wait();
     int code = memory_release(address);
     pthread_mutex_unlock(&lock);
-    return code;
+    return code == SUCCESS ? late : code;
 }
 
-EXPORT int cuMemcpyAsync(uint64_t target, uint64_t source, uint64_t bytes, Handle stream) {
-    (void)stream;
+EXPORT int cuMemcpyAsync(uint64_t target, uint64_t source, uint64_t bytes, Stream *stream) {
     pthread_mutex_lock(&lock);
-    int code = memory_copy(target, source, bytes);
+    int code = stream_copy(stream, target, source, bytes);
     pthread_mutex_unlock(&lock);
     return code;
 }
 
-EXPORT int cuMemsetD8Async(uint64_t target, uint8_t value, uint64_t bytes, Handle stream) {
-    (void)stream;
+EXPORT int cuMemsetD8Async(uint64_t target, uint8_t value, uint64_t bytes, Stream *stream) {
     pthread_mutex_lock(&lock);
-    int code = memory_set(target, value, bytes);
+    int code = stream_set(stream, target, value, bytes);
     pthread_mutex_unlock(&lock);
     return code;
 }
@@ -238,11 +233,15 @@ EXPORT int cuModuleLoadDataEx(Kernel **module, const char *text, int count, cons
 
 EXPORT int cuModuleUnload(Kernel *module) {
     // A module that was refused is unloaded as well.
+    int code = SUCCESS;
     if (module != NULL) {
+        pthread_mutex_lock(&lock);
+        code = streams_wait();
         kernel_free(module);
+        pthread_mutex_unlock(&lock);
     }
 
-    return SUCCESS;
+    return code;
 }
 
 EXPORT int cuModuleGetFunction(Kernel **function, Kernel *module, const char *name) {
@@ -271,21 +270,18 @@ static const uint8_t *parameters_of(const Kernel *kernel, Handle *arguments, Han
     return block;
 }
 
-static int run(Kernel *kernel, int grid, int group_size, Handle *arguments, Handle *extra) {
+static int run(Stream *stream, Kernel *kernel, int grid, int group_size, Handle *arguments, Handle *extra) {
     uint8_t *block = calloc(kernel->parameter_bytes + 1, 1);
     const uint8_t *parameters = parameters_of(kernel, arguments, extra, block);
     int code = parameters == NULL
         ? refuse(INVALID_VALUE, "%s takes %lu bytes of parameters, not fewer", kernel->name, kernel->parameter_bytes)
-        : launch_run(kernel, grid, group_size, parameters);
+        : stream_launch(stream, kernel, grid, group_size, parameters);
     free(block);
-    launches++;
-    instructions += launch.instructions;
     return code;
 }
 
 EXPORT int cuLaunchKernel(Kernel *kernel, int grid_x, int grid_y, int grid_z, int group_x, int group_y, int group_z,
-    int shared_bytes, Handle stream, Handle *arguments, Handle *extra) {
-    (void)stream;
+    int shared_bytes, Stream *stream, Handle *arguments, Handle *extra) {
     if (grid_y != 1 || grid_z != 1 || group_y != 1 || group_z != 1 || shared_bytes != 0) {
         return refuse(INVALID_VALUE, "%s is launched over more than one dimension, or with shared memory of a size "
             "that is not its own; neither is simulated", kernel->name);
@@ -298,7 +294,7 @@ EXPORT int cuLaunchKernel(Kernel *kernel, int grid_x, int grid_y, int grid_z, in
     }
 
     pthread_mutex_lock(&lock);
-    int code = run(kernel, grid_x, group_x, arguments, extra);
+    int code = run(stream, kernel, grid_x, group_x, arguments, extra);
     pthread_mutex_unlock(&lock);
     return code;
 }
@@ -319,15 +315,37 @@ EXPORT int cuOccupancyMaxPotentialBlockSize(
 
 // ---------- streams and events ----------
 
-EXPORT int cuStreamCreate(Handle *stream, int flags) {
-    (void)flags;
-    *stream = A_STREAM;
+EXPORT int cuStreamCreate(Stream **stream, int flags) {
+    pthread_mutex_lock(&lock);
+    *stream = stream_create((flags & STREAM_NON_BLOCKING) == 0);
+    pthread_mutex_unlock(&lock);
     return SUCCESS;
 }
 
-EXPORT int cuStreamCreateWithPriority(Handle *stream, int flags, int priority) {
+EXPORT int cuStreamCreateWithPriority(Stream **stream, int flags, int priority) {
     (void)priority;
     return cuStreamCreate(stream, flags);
+}
+
+EXPORT int cuStreamDestroy_v2(Stream *stream) {
+    pthread_mutex_lock(&lock);
+    int code = stream_destroy(stream);
+    pthread_mutex_unlock(&lock);
+    return code;
+}
+
+EXPORT int cuStreamSynchronize(Stream *stream) {
+    pthread_mutex_lock(&lock);
+    int code = stream_wait(stream);
+    pthread_mutex_unlock(&lock);
+    return code;
+}
+
+EXPORT int cuCtxSynchronize(void) {
+    pthread_mutex_lock(&lock);
+    int code = streams_wait();
+    pthread_mutex_unlock(&lock);
+    return code;
 }
 
 EXPORT int cuEventCreate(struct timespec **event, int flags) {
@@ -341,10 +359,11 @@ EXPORT int cuEventDestroy_v2(struct timespec *event) {
     return SUCCESS;
 }
 
-EXPORT int cuEventRecord(struct timespec *event, Handle stream) {
-    (void)stream;
+// An event has come to pass when it is recorded, so nothing has to wait for it.
+EXPORT int cuEventRecord(struct timespec *event, Stream *stream) {
+    int code = cuStreamSynchronize(stream);
     clock_gettime(CLOCK_MONOTONIC, event);
-    return SUCCESS;
+    return code;
 }
 
 EXPORT int cuEventElapsedTime(float *milliseconds, const struct timespec *start, const struct timespec *end) {

@@ -4,6 +4,7 @@
 
 #include "fault.h"
 
+static uint64_t launches, instructions;
 Launch launch;
 
 uint64_t random_next(void) {
@@ -181,5 +182,15 @@ int launch_run(Kernel *kernel, int grid, int group_size, const uint8_t *paramete
     }
 
     end();
+    launches++;
+    instructions += launch.instructions;
     return code;
+}
+
+uint64_t launch_count(void) {
+    return launches;
+}
+
+uint64_t launch_instructions(void) {
+    return instructions;
 }

@@ -41,6 +41,7 @@ typedef struct {
     Break broken;
     bool weak_memory;
     bool races;
+    bool late_streams;
     bool verbose;
     const char *dump_folder;
 } Settings;
@@ -192,6 +193,22 @@ int memory_copy(uint64_t target, uint64_t source, uint64_t size);
 int memory_set(uint64_t target, uint8_t value, uint64_t size);
 uint64_t memory_in_use(void);
 
+// ---------- streams.c: what waits to be done ----------
+
+typedef enum { WORK_COPY, WORK_SET, WORK_LAUNCH } WorkKind;
+
+// NULL is the default stream.
+typedef struct Stream Stream;
+
+Stream *stream_create(bool is_blocking);
+int stream_destroy(Stream *stream);
+// Each returns the code of the first work that failed among what was done meanwhile.
+int stream_copy(Stream *stream, uint64_t target, uint64_t source, uint64_t bytes);
+int stream_set(Stream *stream, uint64_t target, uint8_t value, uint64_t bytes);
+int stream_launch(Stream *stream, Kernel *kernel, int grid, int group_size, const uint8_t *parameters);
+int stream_wait(Stream *stream);
+int streams_wait(void);
+
 // ---------- lanes and groups ----------
 
 typedef enum { STATE_RUNS, STATE_AT_BARRIER, STATE_AT_SHUFFLE, STATE_GONE } State;
@@ -292,5 +309,7 @@ void access_atomic(Lane *lane, const Instruction *instruction);
 // Runs a lane until it waits, is gone, or has executed so many instructions.
 void execute(Lane *lane, int most);
 int launch_run(Kernel *kernel, int grid, int group_size, const uint8_t *parameters);
+uint64_t launch_count(void);
+uint64_t launch_instructions(void);
 
 #endif

@@ -46,6 +46,7 @@ void settings_read(void) {
     settings.groups_a_multiprocessor = at_least_one(number("PTXSIM_GROUPS", 2));
     settings.weak_memory = number("PTXSIM_WEAK", 1) != 0;
     settings.races = number("PTXSIM_RACES", 1) != 0;
+    settings.late_streams = number("PTXSIM_LATE", 1) != 0;
     settings.verbose = number("PTXSIM_VERBOSE", 0) != 0;
     settings.dump_folder = getenv("PTXSIM_DUMP");
     settings.broken = broken();

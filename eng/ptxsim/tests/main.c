@@ -109,12 +109,14 @@ int main(void) {
 
     // First, in processes of its own, before this one opens the library.
     test_weak_memory();
+    test_streams_at_once();
     setenv("PTXSIM_LIMIT", "20000000", 1);
     cuInit(0);
     test_arithmetic();
     test_halves();
     test_faults();
     test_races();
+    test_streams();
     printf("%d passed, %d failed\n", passed, failed);
     return failed == 0 ? 0 : 1;
 }

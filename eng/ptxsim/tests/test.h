@@ -28,5 +28,7 @@ void test_halves(void);
 void test_faults(void);
 void test_races(void);
 void test_weak_memory(void);
+void test_streams_at_once(void);
+void test_streams(void);
 
 #endif
