@@ -36,6 +36,13 @@ public readonly struct LambArray : IEquatable<LambArray>
     /// <summary>The first number, counted in numbers from the start of the buffer.</summary>
     internal long Index => View.Index;
 
+    /// <summary>Whether buffers of the accelerator have addresses, as they have but on OpenCL.</summary>
+    internal bool HasAddress => Buffer.Accelerator.AcceleratorType != AcceleratorType.OpenCL;
+
+    /// <summary>Where the first number is, in bytes; from the start of the buffer where buffers have no
+    /// addresses.</summary>
+    internal long Address => (HasAddress ? Buffer.NativePtr : 0) + (Index * ElementSize);
+
     /// <summary>All of the buffer, as the base view that kernels count from.</summary>
     internal ArrayView<float> WholeBuffer => Buffer.AsRawArrayView().Cast<float>();
 

@@ -85,9 +85,11 @@ public sealed partial class LambOptimizer
             constraints = new VariableConstraints(variables.Accelerator, variables, tuning, canSkip, watch);
             compiler ??= WorkerChoice.Compile;
             var form = KernelForm.Of(this.options, variables, tuning);
-            kernels = new LambKernels(state, tuning, each => compiler(variables.Accelerator, tuning, each), form);
-            gradients = new StepGradients(variables, state.VariableFlags);
+            kernels = new LambKernels(
+                variables.Accelerator, state, tuning, each => compiler(variables.Accelerator, tuning, each), form);
+            gradients = new StepGradients(variables);
             gradients.SetDecay(this.options, Decays);
+            gradients.Upload(this.stream, state.FlagsBlocks);
         }
         catch
         {
@@ -157,8 +159,9 @@ public sealed partial class LambOptimizer
     /// a buffer); one more for each variable with a constraint (two and a copy under an adapting loss scale). Variables
     /// in two kinds of storage take the streaming ones twice, five launches for three or for one, and so on. Returns
     /// without waiting for the device or reading from it, but where <see cref="LambOptions.WeightAccess"/> asks for a
-    /// check. One more launch where weights that only the optimizer writes are new to it. Reads gradients; reads and
-    /// writes weights.
+    /// check. One more launch where weights that only the optimizer writes are new to it, and one for each 64 variables
+    /// among which another has no gradient, or decays, than in the step before. Reads gradients; reads and writes
+    /// weights.
     /// </remarks>
     /// <param name="withoutGradients">
     /// Variables without a gradient: they neither decay nor move, and lose what was accumulated for them if the step
@@ -181,8 +184,9 @@ public sealed partial class LambOptimizer
         using var visit = use.Enter();
         RequireLive();
         RequireOwn(withoutGradients, nameof(withoutGradients));
-        gradients.Set(stream, withoutGradients);
+        gradients.Set(withoutGradients);
         StepScalars k = NextScalars();
+        kernels.WriteFlags(stream, gradients);                                   // flags, where they have changed
         KnowWeights();                                                           // Σw², where only we write w
         if (k.IsDynamic || (k.ClipMode != ClipMode.None && k.Phase == StepPhase.Update))
         {

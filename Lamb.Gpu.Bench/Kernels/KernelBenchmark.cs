@@ -29,6 +29,8 @@ public abstract class KernelBenchmark
 
     private protected LambKernels Launcher { get; private set; } = null!;
 
+    private protected StepGradients Gradients { get; private set; } = null!;
+
     private protected StepScalars Scalars { get; private set; }
 
     /// <summary>The options that make the optimizer launch the kernel.</summary>
@@ -60,10 +62,10 @@ public abstract class KernelBenchmark
         state = new OptimizerState(accelerator, variables, plan, Options, queue);
         var form = KernelForm.Of(Options, variables, tuning);
         Launcher = new LambKernels(
-            state, tuning, each => WorkerChoice.Compile(accelerator, tuning, each), form);
-        var gradients = new StepGradients(variables, state.VariableFlags);
-        gradients.SetDecay(new LambOptions { WeightDecay = 0.01 }, _ => true);
-        gradients.Set(accelerator.DefaultStream, []);
+            accelerator, state, tuning, each => WorkerChoice.Compile(accelerator, tuning, each), form);
+        Gradients = new StepGradients(variables);
+        Gradients.SetDecay(new LambOptions { WeightDecay = 0.01 }, _ => true);
+        Gradients.Upload(accelerator.DefaultStream, state.FlagsBlocks);
         long half = (long)Length * BytesPerElement / 2 / sizeof(float);
         source = accelerator.Allocate1D<float>(Math.Max(half, 1));
         target = accelerator.Allocate1D<float>(Math.Max(half, 1));

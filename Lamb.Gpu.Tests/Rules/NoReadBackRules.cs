@@ -11,6 +11,7 @@ public class NoReadBackRules
     [
         "CopyToCPU", "CopyToCPUAsync", "CopyToCPUUnsafe", "CopyToCPUUnsafeAsync", "CopyTo", "CopyToPageLocked",
         "GetAsArray", "GetAsArray1D", "GetRawData", "GetAsPageLockedArray", "Synchronize", "SynchronizeAsync",
+        "CopyFromCPU",
     ];
 
     // What LambWeightAccess.ExclusiveChecked asks for, which is for debugging and says that it waits.

@@ -22,6 +22,9 @@ internal static class DeviceSearch
         "Its driver lacks the generic address space (OpenCL 2.0, or an optional feature of OpenCL 3.0) that ILGPU's "
         + "kernels need. A newer driver may have it.";
 
+    // Drivers list their devices for one thread at a time: PoCL has shown none to one of several that asked at once.
+    private static readonly Lock Listing = new();
+
     private static readonly LambDeviceKind[] Kinds = [LambDeviceKind.Cuda, LambDeviceKind.OpenCL, LambDeviceKind.Cpu];
 
     /// <summary>A context with every device, usable or not.</summary>
@@ -29,12 +32,18 @@ internal static class DeviceSearch
     /// The second optimization level is what makes ILGPU see that views lie in global memory. The CPU device has a
     /// worker a core: the second thread of each, which a warp cannot do without, sleeps.
     /// </remarks>
-    public static Context CreateContext() => Context.Create(builder => builder
-        .Cuda()
-        .OpenCL(_ => true)
-        .CPU(new CPUDevice(2, 1, Environment.ProcessorCount))
-        .EnableAlgorithms()
-        .Optimize(OptimizationLevel.O2));
+    public static Context CreateContext()
+    {
+        lock (Listing)
+        {
+            return Context.Create(builder => builder
+                .Cuda()
+                .OpenCL(_ => true)
+                .CPU(new CPUDevice(2, 1, Environment.ProcessorCount))
+                .EnableAlgorithms()
+                .Optimize(OptimizationLevel.O2));
+        }
+    }
 
     /// <summary>The kind of a device.</summary>
     public static LambDeviceKind KindOf(Device device) => device.AcceleratorType switch

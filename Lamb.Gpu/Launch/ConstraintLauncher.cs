@@ -27,7 +27,7 @@ internal sealed class ConstraintLauncher
     {
         this.tuning = tuning with { GroupSize = Math.Min(tuning.GroupSize, SliceLayout.MaxLanes) };
         norms = tuning.IsHost ? LoadNorms<HostSlices>(accelerator) : LoadNorms<GroupSlices>(accelerator);
-        nonNegative = accelerator.LoadKernel<ArrayView<float>>(NonNegativeConstraintKernel.Run);
+        nonNegative = KernelLoader.Load<ArrayView<float>>(accelerator, NonNegativeConstraintKernel.Run);
     }
 
     /// <summary>The launcher of an accelerator, compiled at the first call.</summary>
@@ -55,7 +55,8 @@ internal sealed class ConstraintLauncher
 
     private static NormKernel LoadNorms<TWorker>(Accelerator accelerator)
         where TWorker : struct, ISliceWorker =>
-        accelerator.LoadKernel<ArrayView<float>, SliceLayout, NormLimits>(NormConstraintKernel.Run<TWorker>);
+        KernelLoader.Load<ArrayView<float>, SliceLayout, NormLimits>(
+            accelerator, NormConstraintKernel.Run<TWorker>);
 
     private KernelConfig Groups(long work, int each) =>
         new((int)Math.Min((work + each - 1) / each, tuning.MaxGroups), tuning.GroupSize);

@@ -15,12 +15,19 @@ internal sealed class LambKernels
     private readonly SegmentKernels[] segments;
     private readonly CompiledKernels shared;
     private readonly QueueViews queue;
+    private readonly Action<AcceleratorStream, KernelConfig, ArrayView<FlagsBlock>, FlagsBlock, int> flags;
     private int launch;
 
     /// <summary>Compiles the kernels of a form for the accelerator of the state, once for each way in which variables
     /// lie in memory.</summary>
-    public LambKernels(OptimizerState state, Tuning tuning, Func<KernelForm, CompiledKernels> compile, KernelForm form)
+    public LambKernels(
+        Accelerator accelerator,
+        OptimizerState state,
+        Tuning tuning,
+        Func<KernelForm, CompiledKernels> compile,
+        KernelForm form)
     {
+        flags = KernelLoader.Load<ArrayView<FlagsBlock>, FlagsBlock, int>(accelerator, FlagsKernel.Run);
         this.state = state;
         this.tuning = tuning;
         all = AllViews();
@@ -69,6 +76,21 @@ internal sealed class LambKernels
         StepViews views = segments[segment].Views;
         views.Tiles = state.Tiles.SubView(range.First, range.Count);
         Launch(segments[segment].Kernels.TakeAverage, stream, views, k);
+    }
+
+    /// <summary>What this step does with each variable, where that is not what the last one did.</summary>
+    public void WriteFlags(AcceleratorStream stream, StepGradients gradients)
+    {
+        ReadOnlySpan<FlagsBlock> blocks = gradients.Blocks;
+        for (int index = 0; index < blocks.Length; index++)
+        {
+            if (!gradients.IsKnown(index))
+            {
+                Launches++;
+                flags(stream, new KernelConfig(1, 1), state.FlagsBlocks, blocks[index], index);
+                gradients.SetKnown(index);
+            }
+        }
     }
 
     /// <summary>Σg² of every tile, and whether all gradients are finite.</summary>
@@ -130,8 +152,8 @@ internal sealed class LambKernels
     private StepViews ViewsOf(TileSegment segment)
     {
         StepViews views = all;
-        views.Weights = segment.Weights;
-        views.Gradients = segment.Gradients;
+        views.Weights = TileSegment.BaseOf(segment.Weights, state.FirstMoments.WholeBuffer);
+        views.Gradients = TileSegment.BaseOf(segment.Gradients, state.FirstMoments.WholeBuffer);
         views.Tiles = state.Tiles.SubView(segment.First, segment.Count);
         views.TileSums = state.TileSums.SubView(segment.First, segment.Count);
         views.WeightSums = state.WeightSums.SubView(segment.First, segment.Count);

@@ -34,8 +34,8 @@ internal sealed class VariableConstraints : IDisposable
         buffers = new DeviceBuffers(accelerator, new MemoryRequest("taking constraints back", bytes, watch));
         if (canSkip && constrained.Length > 0)
         {
-            restore = accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, ArrayView<StepScalars>>(
-                RestoreKernel.Run);
+            restore = KernelLoader.Load<ArrayView<float>, ArrayView<float>, ArrayView<StepScalars>>(
+                accelerator, RestoreKernel.Run);
             AllocateKept();
         }
     }

@@ -51,7 +51,6 @@ internal sealed class ArrayAllocator(Accelerator accelerator, MemoryRequest requ
     {
         MemoryBuffer1D<T, Stride1D.Dense> buffer = DeviceMemory.Allocate<T>(accelerator, arena.Length, what, request);
         owned.Add(buffer);
-        buffer.MemSetToZero();
         ArrayView<T> whole = buffer.View;
         return (start, length) => array(whole.SubView(start, length));
     }

@@ -8,24 +8,38 @@ namespace Lamb.Gpu.Layout;
 /// <summary>Asks a device for memory, and says what was asked for where it has none.</summary>
 internal static class DeviceMemory
 {
-    /// <summary>Allocates elements, as the device has them.</summary>
+    /// <summary>Allocates elements, zeroed for whatever is launched next: on any stream, or on the one that is
+    /// given.</summary>
+    /// <remarks>Without one it waits for the default stream, where they are zeroed: no other would wait for
+    /// that.</remarks>
     /// <param name="accelerator">The device.</param>
     /// <param name="length">How many.</param>
     /// <param name="what">What they are.</param>
     /// <param name="request">What they are a part of.</param>
+    /// <param name="stream">The only stream that will use them, which is then not waited for; null for any.</param>
     /// <exception cref="InsufficientMemoryException">The device refuses.</exception>
     public static MemoryBuffer1D<T, Stride1D.Dense> Allocate<T>(
-        Accelerator accelerator, long length, string what, MemoryRequest request)
+        Accelerator accelerator, long length, string what, MemoryRequest request, AcceleratorStream? stream = null)
         where T : unmanaged
     {
         long bytes = length * Unsafe.SizeOf<T>();
+        MemoryBuffer1D<T, Stride1D.Dense>? buffer = null;
         try
         {
             request.Watch?.Invoke(what, bytes);
-            return accelerator.Allocate1D<T>(length);
+            buffer = accelerator.Allocate1D<T>(length);
+            buffer.MemSetToZero(stream ?? accelerator.DefaultStream);
+            if (stream == null)
+            {
+                accelerator.DefaultStream.Synchronize();
+            }
+
+            return buffer;
         }
         catch (Exception refused) when (refused is OutOfMemoryException or AcceleratorException)
         {
+            // A driver that allocates late refuses when memory is first written.
+            buffer?.Dispose();
             throw new InsufficientMemoryException(
                 $"'{accelerator.Name}' has no room for {what}: {bytes} bytes, of {Math.Max(bytes, request.Bytes)} "
                 + $"that {request.Purpose} asks for in all.{RoomOn(accelerator)} Free some, take smaller variables, or "

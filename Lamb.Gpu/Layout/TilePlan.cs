@@ -39,7 +39,8 @@ internal sealed class TilePlan
     /// <summary>Where each variable lies in the buffers of optimizer state.</summary>
     public Arena Arena { get; }
 
-    /// <summary>All tiles, those of a variable side by side.</summary>
+    /// <summary>All tiles, those of a variable side by side; where a launch reaches every buffer, the weights and
+    /// gradients count from address 0.</summary>
     public IReadOnlyList<Tile> Tiles => tiles;
 
     /// <summary>The tiles of each variable.</summary>
@@ -47,6 +48,26 @@ internal sealed class TilePlan
 
     /// <summary>The launches that a streaming kernel takes to reach every tile.</summary>
     public IReadOnlyList<TileSegment> Segments => segments;
+
+    /// <summary>The tiles as a device gets them: what counted from address 0 counts from
+    /// <paramref name="anchor"/>.</summary>
+    /// <remarks>The start of a buffer of our own, so that a multiple of 16 bytes from it is one in memory too, wherever
+    /// the buffers of the caller begin.</remarks>
+    public Tile[] TilesFrom(ArrayView<float> anchor)
+    {
+        Tile[] moved = [.. tiles];
+        foreach (TileSegment segment in segments.Where(segment => segment.Weights == null))
+        {
+            long address = anchor.BufferOf().NativePtr;
+            for (int i = segment.First; i < segment.First + segment.Count; i++)
+            {
+                moved[i].Weights -= address / LambArray.SizeOf(segment.Storage.Weights);
+                moved[i].Gradients -= address / LambArray.SizeOf(segment.Storage.Gradients);
+            }
+        }
+
+        return moved;
+    }
 
     // Variables that are alike lie side by side, so that a launch takes all of them.
     private static int OrderOf(LambVariable variable)
@@ -57,14 +78,14 @@ internal sealed class TilePlan
 
     private TileSegment SegmentOf(LambVariable variable, bool reachesEveryBuffer)
     {
-        LambArray weights = variable.WeightArray, gradients = variable.GradientArray;
-        var storage = StoragePair.Of(variable);
-        bool reached = segments.Count > 0 && segments[^1].Storage == storage && (reachesEveryBuffer
-            || (segments[^1].Weights.BufferOf() == weights.Buffer
-                && segments[^1].Gradients.BufferOf() == gradients.Buffer));
+        MemoryBuffer? weights = reachesEveryBuffer ? null : variable.WeightArray.Buffer;
+        MemoryBuffer? gradients = reachesEveryBuffer ? null : variable.GradientArray.Buffer;
+        var segment = new TileSegment(StoragePair.Of(variable), weights, gradients, tiles.Count, 0);
+        bool reached = segments.Count > 0
+            && segments[^1] == segment with { First = segments[^1].First, Count = segments[^1].Count };
         if (!reached)
         {
-            segments.Add(new TileSegment(storage, weights.WholeBuffer, gradients.WholeBuffer, tiles.Count, 0));
+            segments.Add(segment);
         }
 
         return segments[^1];
@@ -72,8 +93,8 @@ internal sealed class TilePlan
 
     private void AddTiles(LambVariable variable, TileSegment segment, int index, long state, int tileLength)
     {
-        long weights = Distance(segment.Weights, variable.WeightArray);
-        long gradients = Distance(segment.Gradients, variable.GradientArray);
+        long weights = Offset(segment.Weights, variable.WeightArray);
+        long gradients = Offset(segment.Gradients, variable.GradientArray);
         for (long start = 0; start < variable.Length; start += tileLength)
         {
             tiles.Add(new Tile
@@ -87,10 +108,7 @@ internal sealed class TilePlan
         }
     }
 
-    private static long Distance(ArrayView<float> wholeBuffer, LambArray array)
-    {
-        MemoryBuffer from = wholeBuffer.BufferOf(), to = array.Buffer;
-        long buffers = from == to ? 0 : ((long)to.NativePtr - from.NativePtr) / array.ElementSize;
-        return buffers + array.Index;
-    }
+    // Addresses are multiples of an element: VariableChecks has seen to it.
+    private static long Offset(MemoryBuffer? buffer, LambArray array) =>
+        buffer == null ? array.Address / array.ElementSize : array.Index;
 }

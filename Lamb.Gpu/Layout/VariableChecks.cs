@@ -62,6 +62,15 @@ internal static class VariableChecks
                 nameof(variable));
         }
 
+        if (array.Address % array.ElementSize != 0)
+        {
+            throw new ArgumentException(
+                $"Variable '{variable.Name}': its {what} must begin at an address that is a multiple of "
+                + $"{array.ElementSize}, the bytes of {array.Storage}; they begin at 0x{array.Address:x}. Copy them to "
+                + "memory that is aligned, or begin the view at an element that is.",
+                nameof(variable));
+        }
+
         if (buffer.LengthInBytes < sizeof(float))
         {
             throw new ArgumentException(
@@ -77,13 +86,13 @@ internal static class VariableChecks
         var gradients = variables.Select(v => (Array: v.GradientArray, v.Name, Written: false));
         var spans = weights.Concat(gradients)
             .Where(span => span.Array.Length > 0)
-            .OrderBy(span => span.Array.Buffer.NativePtr)
-            .ThenBy(span => Start(span.Array));
+            .OrderBy(span => SpaceOf(span.Array))
+            .ThenBy(span => span.Array.Address);
         (LambArray Array, string Name, bool Written) widest = default;
         foreach (var span in spans)
         {
-            bool overlaps = widest.Name != null && widest.Array.Buffer == span.Array.Buffer
-                && Start(span.Array) < End(widest.Array);
+            bool overlaps = widest.Name != null && SpaceOf(widest.Array) == SpaceOf(span.Array)
+                && span.Array.Address < End(widest.Array);
             if (overlaps && (span.Written || widest.Written))
             {
                 throw new ArgumentException(
@@ -95,10 +104,10 @@ internal static class VariableChecks
         }
     }
 
-    // In bytes: the same buffer may be seen as numbers of different sizes.
-    private static long Start(LambArray array) => array.Index * array.ElementSize;
+    // Two buffers may be over the same memory, where it has addresses to compare.
+    private static nint SpaceOf(LambArray array) => array.HasAddress ? 0 : array.Buffer.NativePtr;
 
-    private static long End(LambArray array) => (array.Index + array.Length) * array.ElementSize;
+    private static long End(LambArray array) => array.Address + (array.Length * array.ElementSize);
 
     private static string What((LambArray Array, string Name, bool Written) span) =>
         $"the {(span.Written ? "weights" : "gradients")} of '{span.Name}'";

@@ -9,17 +9,17 @@ internal sealed class DeviceBuffers(Accelerator accelerator, MemoryRequest reque
 {
     private readonly List<MemoryBuffer> owned = [];
 
-    /// <summary>Allocates elements, zeroed.</summary>
+    /// <summary>Allocates elements, zeroed: for any stream, or for the one that is given, without a wait.</summary>
     /// <remarks>A view of no elements still needs a buffer: kernels take its address.</remarks>
     /// <param name="length">How many.</param>
     /// <param name="what">What they are, for the error where there is no room.</param>
-    public ArrayView<T> Allocate<T>(long length, string what)
+    /// <param name="stream">The only stream that will use them; null for any.</param>
+    public ArrayView<T> Allocate<T>(long length, string what, AcceleratorStream? stream = null)
         where T : unmanaged
     {
         MemoryBuffer1D<T, Stride1D.Dense> buffer =
-            DeviceMemory.Allocate<T>(accelerator, Math.Max(length, 1), what, request);
+            DeviceMemory.Allocate<T>(accelerator, Math.Max(length, 1), what, request, stream);
         owned.Add(buffer);
-        buffer.MemSetToZero();
         return buffer.View.SubView(0, length);
     }
 

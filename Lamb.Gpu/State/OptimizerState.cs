@@ -30,12 +30,13 @@ internal sealed class OptimizerState : IDisposable
             SecondMoments = AllocateMoments(options.MomentStorage, "the second moments");
             KeepsMasters = size.KeepsMasters;
             Masters = KeepsMasters ? AllocateArena("the master weights") : FirstMoments.WholeBuffer;
-            Tiles = buffers.Upload(Plan.Tiles, "the tile table");
+            Tiles = buffers.Upload(Plan.TilesFrom(FirstMoments.WholeBuffer), "the tile table");
             TileSums = buffers.Allocate<SquareSums<float>>(Plan.Tiles.Count, "the sums of tiles");
             WeightSums = buffers.Allocate<float>(Plan.Tiles.Count, "the sums of weights");
             Ranges = buffers.Upload(Plan.Ranges, "the tiles of each variable");
             TrustRatios = buffers.Upload(variables.Select(_ => new TrustRatio { Value = 1 }), "the trust ratios");
-            VariableFlags = buffers.Allocate<VariableFlags>(variables.Count, "the flags of variables");
+            FlagsBlocks = buffers.Allocate<FlagsBlock>(
+                StepGradients.BlocksFor(variables.Count), "the flags of variables");
             Accumulators = size.KeepsAccumulators ? AllocateArena("the accumulators") : FirstMoments.WholeBuffer;
             Averages = options.UseEma ? AllocateArena("the averages") : FirstMoments.WholeBuffer;
             ClipFactors = buffers.Upload(Enumerable.Repeat(1f, variables.Count + 1), "the clip factors");
@@ -88,7 +89,10 @@ internal sealed class OptimizerState : IDisposable
     public ArrayView<TrustRatio> TrustRatios { get; }
 
     /// <summary>What a step does with each variable.</summary>
-    public ArrayView<VariableFlags> VariableFlags { get; }
+    public ArrayView<VariableFlags> VariableFlags => FlagsBlocks.Cast<VariableFlags>();
+
+    /// <summary>The same, as they are written.</summary>
+    public ArrayView<FlagsBlock> FlagsBlocks { get; }
 
     /// <summary>The factor that clips all gradients, then that of each variable.</summary>
     public ArrayView<float> ClipFactors { get; }

@@ -80,8 +80,10 @@ internal sealed class ScalarHistory
             longer[SlotOf(longer, raw)] = mirror[SlotOf(mirror, raw)];
         }
 
-        ArrayView<StepScalars> view = buffers.Allocate<StepScalars>(longer.Length, Name);
-        view.CopyFromCPU(stream, longer);
+        // Twice, so that each entry is also where it is in the longer one: nothing comes from the host.
+        ArrayView<StepScalars> view = buffers.Allocate<StepScalars>(longer.Length, Name, stream);
+        view.SubView(0, mirror.Length).CopyFrom(stream, View);
+        view.SubView(mirror.Length, mirror.Length).CopyFrom(stream, View);
         (View, mirror) = (view, longer);
     }
 }

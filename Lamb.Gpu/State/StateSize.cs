@@ -34,7 +34,8 @@ internal sealed class StateSize(
         * (Unsafe.SizeOf<Tile>() + Unsafe.SizeOf<SquareSums<float>>() + sizeof(float));
 
     private long PerVariable() => sizeof(float) + (variables.Count
-        * (long)(Unsafe.SizeOf<TileRange>() + Unsafe.SizeOf<TrustRatio>() + sizeof(VariableFlags) + sizeof(float)));
+        * (long)(Unsafe.SizeOf<TileRange>() + Unsafe.SizeOf<TrustRatio>() + sizeof(float)))
+        + (StepGradients.BlocksFor(variables.Count) * (long)Unsafe.SizeOf<FlagsBlock>());
 
     private long OfQueue() => queue == null
         ? 0
