@@ -77,7 +77,8 @@ public class KernelLoaderTests
     {
         using AcceleratorStream stream = device.Accelerator.CreateStream();
         using LambVariables variables = device.Allocate(1000 + seed, 7);
-        var options = new LambOptions { GlobalClipNorm = 1, WeightDecay = 0.1 * seed, LearningRate = 0.01 * (seed + 1) };
+        double rate = 0.01 * (seed + 1);
+        var options = new LambOptions { GlobalClipNorm = 1, WeightDecay = 0.1 * seed, LearningRate = rate };
         using var optimizer = new LambOptimizer(variables, options, stream, device.Tuning);
         for (int i = 0; i < variables.Count; i++)
         {

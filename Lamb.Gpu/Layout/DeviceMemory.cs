@@ -8,44 +8,62 @@ namespace Lamb.Gpu.Layout;
 /// <summary>Asks a device for memory, and says what was asked for where it has none.</summary>
 internal static class DeviceMemory
 {
-    /// <summary>Allocates elements, zeroed for whatever is launched next: on any stream, or on the one that is
-    /// given.</summary>
-    /// <remarks>Without one it waits for the default stream, where they are zeroed: no other would wait for
-    /// that.</remarks>
+    /// <summary>Allocates elements, zeroed for whatever is launched next, on any stream.</summary>
+    /// <remarks>Waits for the default stream, where they are zeroed: no other stream would.</remarks>
     /// <param name="accelerator">The device.</param>
     /// <param name="length">How many.</param>
     /// <param name="what">What they are.</param>
     /// <param name="request">What they are a part of.</param>
-    /// <param name="stream">The only stream that will use them, which is then not waited for; null for any.</param>
     /// <exception cref="InsufficientMemoryException">The device refuses.</exception>
     public static MemoryBuffer1D<T, Stride1D.Dense> Allocate<T>(
-        Accelerator accelerator, long length, string what, MemoryRequest request, AcceleratorStream? stream = null)
+        Accelerator accelerator, long length, string what, MemoryRequest request)
         where T : unmanaged
     {
-        long bytes = length * Unsafe.SizeOf<T>();
+        MemoryBuffer1D<T, Stride1D.Dense> buffer = AllocateOn<T>(accelerator.DefaultStream, length, what, request);
+        try
+        {
+            accelerator.DefaultStream.Synchronize();
+            return buffer;
+        }
+        catch (AcceleratorException refused)
+        {
+            buffer.Dispose();
+            throw NoRoom<T>(accelerator, length, what, request, refused);
+        }
+    }
+
+    /// <summary>Allocates elements, zeroed for what is launched next on one stream; waits for nothing.</summary>
+    /// <exception cref="InsufficientMemoryException">The device refuses.</exception>
+    public static MemoryBuffer1D<T, Stride1D.Dense> AllocateOn<T>(
+        AcceleratorStream stream, long length, string what, MemoryRequest request)
+        where T : unmanaged
+    {
         MemoryBuffer1D<T, Stride1D.Dense>? buffer = null;
         try
         {
-            request.Watch?.Invoke(what, bytes);
-            buffer = accelerator.Allocate1D<T>(length);
-            buffer.MemSetToZero(stream ?? accelerator.DefaultStream);
-            if (stream == null)
-            {
-                accelerator.DefaultStream.Synchronize();
-            }
-
+            request.Watch?.Invoke(what, length * Unsafe.SizeOf<T>());
+            buffer = stream.Accelerator.Allocate1D<T>(length);
+            buffer.MemSetToZero(stream);
             return buffer;
         }
         catch (Exception refused) when (refused is OutOfMemoryException or AcceleratorException)
         {
             // A driver that allocates late refuses when memory is first written.
             buffer?.Dispose();
-            throw new InsufficientMemoryException(
-                $"'{accelerator.Name}' has no room for {what}: {bytes} bytes, of {Math.Max(bytes, request.Bytes)} "
-                + $"that {request.Purpose} asks for in all.{RoomOn(accelerator)} Free some, take smaller variables, or "
-                + "store them in 16 bits.",
-                refused);
+            throw NoRoom<T>(stream.Accelerator, length, what, request, refused);
         }
+    }
+
+    private static InsufficientMemoryException NoRoom<T>(
+        Accelerator accelerator, long length, string what, MemoryRequest request, Exception refused)
+        where T : unmanaged
+    {
+        long bytes = length * Unsafe.SizeOf<T>();
+        return new(
+            $"'{accelerator.Name}' has no room for {what}: {bytes} bytes, of {Math.Max(bytes, request.Bytes)} "
+            + $"that {request.Purpose} asks for in all.{RoomOn(accelerator)} Free some, take smaller variables, or "
+            + "store them in 16 bits.",
+            refused);
     }
 
     // The CPU accelerator claims to have all that 64 bits count.

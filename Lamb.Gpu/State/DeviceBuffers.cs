@@ -9,19 +9,17 @@ internal sealed class DeviceBuffers(Accelerator accelerator, MemoryRequest reque
 {
     private readonly List<MemoryBuffer> owned = [];
 
-    /// <summary>Allocates elements, zeroed: for any stream, or for the one that is given, without a wait.</summary>
-    /// <remarks>A view of no elements still needs a buffer: kernels take its address.</remarks>
+    /// <summary>Allocates elements, zeroed for any stream.</summary>
     /// <param name="length">How many.</param>
     /// <param name="what">What they are, for the error where there is no room.</param>
-    /// <param name="stream">The only stream that will use them; null for any.</param>
-    public ArrayView<T> Allocate<T>(long length, string what, AcceleratorStream? stream = null)
-        where T : unmanaged
-    {
-        MemoryBuffer1D<T, Stride1D.Dense> buffer =
-            DeviceMemory.Allocate<T>(accelerator, Math.Max(length, 1), what, request, stream);
-        owned.Add(buffer);
-        return buffer.View.SubView(0, length);
-    }
+    public ArrayView<T> Allocate<T>(long length, string what)
+        where T : unmanaged =>
+        Own(DeviceMemory.Allocate<T>(accelerator, Math.Max(length, 1), what, request), length);
+
+    /// <summary>Allocates elements, zeroed for one stream; waits for nothing.</summary>
+    public ArrayView<T> AllocateOn<T>(AcceleratorStream stream, long length, string what)
+        where T : unmanaged =>
+        Own(DeviceMemory.AllocateOn<T>(stream, Math.Max(length, 1), what, request), length);
 
     /// <summary>Allocates elements with these values.</summary>
     public ArrayView<T> Upload<T>(IEnumerable<T> values, string what)
@@ -38,5 +36,13 @@ internal sealed class DeviceBuffers(Accelerator accelerator, MemoryRequest reque
     {
         owned.ForEach(buffer => buffer.Dispose());
         owned.Clear();
+    }
+
+    // A view of no elements still needs a buffer: kernels take its address.
+    private ArrayView<T> Own<T>(MemoryBuffer1D<T, Stride1D.Dense> buffer, long length)
+        where T : unmanaged
+    {
+        owned.Add(buffer);
+        return buffer.View.SubView(0, length);
     }
 }

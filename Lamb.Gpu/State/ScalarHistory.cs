@@ -81,7 +81,7 @@ internal sealed class ScalarHistory
         }
 
         // Twice, so that each entry is also where it is in the longer one: nothing comes from the host.
-        ArrayView<StepScalars> view = buffers.Allocate<StepScalars>(longer.Length, Name, stream);
+        ArrayView<StepScalars> view = buffers.AllocateOn<StepScalars>(stream, longer.Length, Name);
         view.SubView(0, mirror.Length).CopyFrom(stream, View);
         view.SubView(mirror.Length, mirror.Length).CopyFrom(stream, View);
         (View, mirror) = (view, longer);
