@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 
 namespace Lamb.Gpu.Tests.Bench;
 
@@ -10,7 +11,10 @@ internal static class BenchProcess
 
     /// <summary>Starts a command line; what it writes can be read.</summary>
     /// <remarks>Where there is no program or no runtime to start it, the test is inconclusive.</remarks>
-    public static Process Start(params string[] arguments)
+    public static Process Start(params string[] arguments) => StartUnder([], arguments);
+
+    /// <summary>Starts a command line with these variables in its environment beside those of the tests.</summary>
+    public static Process StartUnder(IEnumerable<(string Name, string Value)> environment, params string[] arguments)
     {
         string program = Path.Combine(AppContext.BaseDirectory, Program);
         if (!File.Exists(program))
@@ -20,11 +24,17 @@ internal static class BenchProcess
 
         try
         {
-            return Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments])
+            var start = new ProcessStartInfo("dotnet", [program, .. arguments])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
-            })!;
+            };
+            foreach ((string name, string value) in environment)
+            {
+                start.Environment[name] = value;
+            }
+
+            return Process.Start(start)!;
         }
         catch (Win32Exception missing)
         {
@@ -33,12 +43,45 @@ internal static class BenchProcess
     }
 
     /// <summary>Runs a command line to its end.</summary>
-    public static ProgramRun Run(params string[] arguments)
+    public static ProgramRun Run(params string[] arguments) => RunUnder([], arguments);
+
+    /// <summary>Runs a command line to its end, with these variables in its environment.</summary>
+    public static ProgramRun RunUnder(IEnumerable<(string Name, string Value)> environment, params string[] arguments)
     {
-        using Process process = Start(arguments);
+        using Process process = StartUnder(environment, arguments);
         Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return new ProgramRun(process.ExitCode, output, error.Result);
+    }
+
+    /// <summary>Runs a command line until its stderr has such a line, then presses Ctrl-C and waits for its
+    /// end.</summary>
+    public static ProgramRun Interrupt(Predicate<string> sign, params string[] arguments)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            throw new AssertInconclusiveException("No other process can be sent Ctrl-C here.");
+        }
+
+        using Process process = Start(arguments);
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        var error = new StringBuilder();
+        bool isSent = false;
+        while (process.StandardError.ReadLine() is { } line)
+        {
+            error.AppendLine(line);
+            if (!isSent && sign(line))
+            {
+                isSent = true;
+                using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+                kill.WaitForExit();
+            }
+        }
+
+        process.WaitForExit();
+        return isSent
+            ? new ProgramRun(process.ExitCode, output.Result, error.ToString())
+            : throw new AssertFailedException($"It ended without the line to wait for: {error}{output.Result}");
     }
 }
