@@ -9,38 +9,16 @@ internal static class BenchProcess
 {
     private const string Program = "Lamb.Gpu.Bench.dll";
 
+    // What does not end on Ctrl-C is red, and does not hang.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     /// <summary>Starts a command line; what it writes can be read.</summary>
     /// <remarks>Where there is no program or no runtime to start it, the test is inconclusive.</remarks>
     public static Process Start(params string[] arguments) => StartUnder([], arguments);
 
     /// <summary>Starts a command line with these variables in its environment beside those of the tests.</summary>
-    public static Process StartUnder(IEnumerable<(string Name, string Value)> environment, params string[] arguments)
-    {
-        string program = Path.Combine(AppContext.BaseDirectory, Program);
-        if (!File.Exists(program))
-        {
-            throw new AssertInconclusiveException($"There is no {Program} beside the tests to start.");
-        }
-
-        try
-        {
-            var start = new ProcessStartInfo("dotnet", [program, .. arguments])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            };
-            foreach ((string name, string value) in environment)
-            {
-                start.Environment[name] = value;
-            }
-
-            return Process.Start(start)!;
-        }
-        catch (Win32Exception missing)
-        {
-            throw new AssertInconclusiveException($"There is no dotnet to start {Program} with: {missing.Message}");
-        }
-    }
+    public static Process StartUnder(IEnumerable<(string Name, string Value)> environment, params string[] arguments) =>
+        Start("dotnet", [], environment, arguments);
 
     /// <summary>Runs a command line to its end.</summary>
     public static ProgramRun Run(params string[] arguments) => RunUnder([], arguments);
@@ -59,12 +37,14 @@ internal static class BenchProcess
     /// end.</summary>
     public static ProgramRun Interrupt(Predicate<string> sign, params string[] arguments)
     {
-        if (OperatingSystem.IsWindows())
+        if (!OperatingSystem.IsLinux())
         {
-            throw new AssertInconclusiveException("No other process can be sent Ctrl-C here.");
+            throw new AssertInconclusiveException("What sends Ctrl-C to another process is known for Linux alone.");
         }
 
-        using Process process = Start(arguments);
+        // Whoever began the tests in the background of a shell has switched Ctrl-C off for them and what they start.
+        using Process process = Start("env", ["--default-signal=INT", "dotnet"], [], arguments);
+        using var patience = new Timer(_ => process.Kill(), null, Patience, Timeout.InfiniteTimeSpan);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         var error = new StringBuilder();
         bool isSent = false;
@@ -83,5 +63,34 @@ internal static class BenchProcess
         return isSent
             ? new ProgramRun(process.ExitCode, output.Result, error.ToString())
             : throw new AssertFailedException($"It ended without the line to wait for: {error}{output.Result}");
+    }
+
+    private static Process Start(
+        string runner, string[] first, IEnumerable<(string Name, string Value)> environment, string[] arguments)
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, Program);
+        if (!File.Exists(program))
+        {
+            throw new AssertInconclusiveException($"There is no {Program} beside the tests to start.");
+        }
+
+        try
+        {
+            var start = new ProcessStartInfo(runner, [.. first, program, .. arguments])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            foreach ((string name, string value) in environment)
+            {
+                start.Environment[name] = value;
+            }
+
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception missing)
+        {
+            throw new AssertInconclusiveException($"There is no dotnet to start {Program} with: {missing.Message}");
+        }
     }
 }
