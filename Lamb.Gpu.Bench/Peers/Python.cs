@@ -73,7 +73,8 @@ internal sealed class Python
     {
         try
         {
-            (int code, string output, string error) = Start(candidate, "", _ => { }, ProbeLimit, CancellationToken.None, "--probe");
+            (int code, string output, string error) =
+                Start(candidate, "", _ => { }, ProbeLimit, CancellationToken.None, "--probe");
             return code != 0 ? $"ended with code {code}: {LastLine(error)}" : ProblemOfPackages(output);
         }
         catch (Exception failure) when (failure is Win32Exception or JsonException or InvalidOperationException)

@@ -197,7 +197,8 @@ internal sealed record OptionCase(LambOptions Options, IReadOnlyList<LambVariabl
     public OptionRun Start(TestDevice device, LambOptions? options = null) => new(device, this, options ?? Options);
 
     public override string ToString() =>
-        $"seed {Seed}{(HasOwnStream ? ", own stream" : "")}, shift {Shift}, {Options}, {string.Join("; ", Specs.Select(Describe))}";
+        $"seed {Seed}{(HasOwnStream ? ", own stream" : "")}, shift {Shift}, {Options}, "
+        + string.Join("; ", Specs.Select(Describe));
 
     private static string Describe(LambVariableSpec spec) =>
         spec.Shape[0]
