@@ -7,6 +7,7 @@ namespace Lamb.Gpu.Tests;
 
 /// <summary>What is opened, and what is said where it cannot be.</summary>
 [TestClass]
+[DoNotParallelize] // The environment is one for all tests of the process.
 public class LambDeviceTests
 {
     [TestMethod]

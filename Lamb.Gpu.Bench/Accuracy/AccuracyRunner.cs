@@ -13,12 +13,18 @@ internal sealed class AccuracyRunner(Accelerator accelerator, ResultDump? dump =
         ? $"'{accelerator.Name}' flushes denormal numbers to zero."
         : null;
 
-    /// <summary>Plays all of them.</summary>
-    public AccuracySummary Run(IEnumerable<string> paths) => new(paths.Select(Run));
+    /// <summary>Plays all of them, or those until the token is cancelled.</summary>
+    /// <param name="paths">The files of the trajectories.</param>
+    /// <param name="progress">Told the name of each before it is played.</param>
+    /// <param name="cancellation">Ends it between two of them.</param>
+    public AccuracySummary Run(
+        IEnumerable<string> paths, Action<string>? progress = null, CancellationToken cancellation = default) =>
+        new(paths.TakeWhile(_ => !cancellation.IsCancellationRequested).Select(path => Run(path, progress)));
 
-    private ScenarioAccuracy Run(string path)
+    private ScenarioAccuracy Run(string path, Action<string>? progress)
     {
         string name = Path.GetFileNameWithoutExtension(path);
+        progress?.Invoke(name);
         try
         {
             Trajectory trajectory = TrajectoryFile.Load(path);

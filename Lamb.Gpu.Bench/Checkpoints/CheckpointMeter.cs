@@ -8,16 +8,23 @@ namespace Lamb.Gpu.Bench.Checkpoints;
 /// <param name="device">Where the state lies.</param>
 /// <param name="folder">Where the files lie.</param>
 /// <param name="rounds">How often.</param>
-internal sealed class CheckpointMeter(LambDevice device, string folder, int rounds)
+/// <param name="progress">Told before everything that takes long.</param>
+internal sealed class CheckpointMeter(LambDevice device, string folder, int rounds, Action<string> progress)
 {
     // Weights and two moments, four bytes each.
     private const int BytesPerParameter = 12;
     private const int LargestVariable = 1 << 22;
     private const int BufferSize = 1 << 22;
 
+    /// <summary>The bytes of the device that a state of about so many bytes takes, with its gradients.</summary>
+    public static double MemoryOf(long bytes) =>
+        (double)bytes * (BytesPerParameter + sizeof(float)) / BytesPerParameter;
+
     /// <summary>Measures a state of about so many bytes.</summary>
-    public CheckpointRow Measure(long bytes)
+    /// <returns>All rounds, or those that were whole when the token was cancelled.</returns>
+    public CheckpointRow Measure(long bytes, CancellationToken cancellation)
     {
+        progress("allocating and filling the state");
         string file = Path.Combine(folder, $"lamb-gpu-{Guid.NewGuid():n}.safetensors"), copy = file + ".copy";
         long parameters = Math.Max(bytes / BytesPerParameter, 1);
         using var variables = LambVariables.Allocate(device.Accelerator, [.. Specs(parameters)]);
@@ -25,11 +32,13 @@ internal sealed class CheckpointMeter(LambDevice device, string folder, int roun
         FillWithNoise(optimizer, variables);
         try
         {
+            progress("the first save and the first copy, which do not count");
             optimizer.SaveCheckpoint(file);
             Copy(file, copy);
             List<double> saves = [], loads = [], copies = [];
-            for (int round = 0; round < rounds; round++)
+            while (saves.Count < rounds && !cancellation.IsCancellationRequested)
             {
+                progress($"round {saves.Count + 1} of {rounds}");
                 saves.Add(Time(() => optimizer.SaveCheckpoint(file)));
                 copies.Add(Time(() => Copy(file, copy)));
                 loads.Add(Time(() => optimizer.LoadCheckpoint(file)));

@@ -8,7 +8,8 @@ internal static class AccuracyCommand
 {
     private const string Description =
         "Plays recorded trajectories of keras.optimizers.Lamb and shows how far this library and Keras in float32 are "
-        + "from Keras in float64. Exit code 1 where a trajectory is not that of Keras.";
+        + "from Keras in float64. Exit code 1 where a trajectory is not that of Keras. Ctrl-C stops and "
+        + "still shows those that were played.";
 
     private static readonly Option<string?> Golden = new("--golden")
     {

@@ -1,5 +1,6 @@
 using Lamb.Gpu.Bench.Accuracy;
 using Lamb.Gpu.Bench.Golden;
+using Spectre.Console;
 
 namespace Lamb.Gpu.Bench.Commands;
 
@@ -23,14 +24,29 @@ internal static class AccuracyRun
         using LambDevice device = DeviceChoice.Open(request.Device);
         ResultDump? dump = request.DumpPath == null ? null : DumpInto(request.DumpPath, folder);
         AccuracyTables.PrintStart(device, folder, paths.Count);
-        AccuracySummary summary = new AccuracyRunner(device.Accelerator, dump).Run(paths);
+        using var interruption = new Interruption();
+        AccuracySummary summary = Play(new AccuracyRunner(device.Accelerator, dump), paths, request, interruption);
         AccuracyTables.Print(summary);
+        bool isWhole = summary.Rows.Count == paths.Count;
+        if (!isWhole)
+        {
+            AnsiConsole.WriteLine($"Stopped: {summary.Rows.Count} of {paths.Count} trajectories were played.");
+        }
+
         if (request.Json)
         {
             Console.Out.WriteLine(AccuracyJson.Render(summary));
         }
 
-        return summary.Failed == 0 ? Success : SomeFailed;
+        return !isWhole ? Interruption.ExitCode : summary.Failed == 0 ? Success : SomeFailed;
+    }
+
+    private static AccuracySummary Play(
+        AccuracyRunner runner, IReadOnlyList<string> paths, AccuracyRequest request, Interruption interruption)
+    {
+        var lines = new ProgressLines(request.Json);
+        int begun = 0;
+        return runner.Run(paths, name => lines.Say($"{++begun}/{paths.Count}  {name}"), interruption.Token);
     }
 
     private static string FolderOf(AccuracyRequest request)

@@ -8,24 +8,16 @@ internal static class CheckpointCommand
 {
     private const string Description =
         "Times the saving and the loading of a checkpoint beside a copy of the same file on the same disk, all flushed "
-        + "to the disk. A fraction of 1 is as fast as the copy.";
+        + "to the disk. A fraction of 1 is as fast as the copy. Ctrl-C stops and still shows the whole rounds.";
 
     // What a test starts and kills.
     private const int ParametersOfATraining = 100_000;
 
-    private static readonly Option<long> Bytes = new("--bytes")
-    {
-        Description = "The bytes of the state.",
-        HelpName = "number",
-        DefaultValueFactory = _ => 1_000_000_000,
-    };
+    private static readonly Option<long> Bytes =
+        NumberOption.Create("--bytes", 1_000_000_000L, (1, long.MaxValue), "The bytes of the state.");
 
-    private static readonly Option<int> Rounds = new("--rounds")
-    {
-        Description = "How often each is timed.",
-        HelpName = "number",
-        DefaultValueFactory = _ => 5,
-    };
+    private static readonly Option<int> Rounds =
+        NumberOption.Create("--rounds", 5, (1, int.MaxValue), "How often each is timed.");
 
     private static readonly Option<string> Folder = new("--folder")
     {
@@ -57,8 +49,8 @@ internal static class CheckpointCommand
         command.SetAction(parsed => parsed.GetValue(Train) is { } path
             ? TrainFrom(path, parsed.GetValue(Steps))
             : CheckpointRun.Execute(new CheckpointRequest(
-                Require("--bytes", parsed.GetValue(Bytes)),
-                (int)Require("--rounds", parsed.GetValue(Rounds)),
+                parsed.GetValue(Bytes),
+                parsed.GetValue(Rounds),
                 RequireFolder(parsed.GetValue(Folder)!),
                 DeviceChoice.KindOf(parsed.GetValue(Device)),
                 parsed.GetValue(Json))));
@@ -79,11 +71,14 @@ internal static class CheckpointCommand
         return 0;
     }
 
-    private static long Require(string option, long value) => value >= 1
-        ? value
-        : throw new UsageException($"{option} must be 1 or more, was {value}.");
+    private static string RequireFolder(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new UsageException($"--folder must be a folder, '{folder}' is none.");
+        }
 
-    private static string RequireFolder(string folder) => Directory.Exists(folder)
-        ? folder
-        : throw new UsageException($"--folder must be a folder, '{folder}' is none.");
+        ReportFile.RequireWritableFolder("--folder", folder);
+        return folder;
+    }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Lamb.Gpu.Bench.Checkpoints;
+using Lamb.Gpu.Bench.Roofline;
 using Spectre.Console;
 
 namespace Lamb.Gpu.Bench.Commands;
@@ -16,7 +17,15 @@ internal static class CheckpointRun
     public static int Execute(CheckpointRequest request)
     {
         using LambDevice device = DeviceChoice.Open(request.Device);
-        CheckpointRow row = Measure(device, request);
+        RequireRoom(device, request);
+        using var interruption = new Interruption();
+        CheckpointRow row = Measure(device, request, interruption.Token);
+        if (row.Save.Count == 0)
+        {
+            Console.Error.WriteLine("Stopped before the end of the first round: nothing was measured.");
+            return Interruption.ExitCode;
+        }
+
         AnsiConsole.Write(Numbers(row));
         if (request.Json)
         {
@@ -34,14 +43,38 @@ internal static class CheckpointRun
             }));
         }
 
-        return Success;
+        return row.Save.Count == request.Rounds ? Success : Interruption.ExitCode;
     }
 
-    private static CheckpointRow Measure(LambDevice device, CheckpointRequest request)
+    private static void RequireRoom(LambDevice device, CheckpointRequest request)
     {
+        double needed = CheckpointMeter.MemoryOf(request.Bytes) / Giga;
+        double room = MemoryRoom.On(device.Accelerator) / Giga;
+        if (needed > room)
+        {
+            throw new UsageException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"--bytes: state and gradients need {needed:0.0} GB of memory, there are {room:0.0}. Choose fewer."));
+        }
+
+        double free = new DriveInfo(Path.GetFullPath(request.Folder)).AvailableFreeSpace / Giga;
+        if (2 * request.Bytes / Giga > free)
+        {
+            throw new UsageException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"--folder: two files need {2 * request.Bytes / Giga:0.0} GB, there are {free:0.0} in "
+                + $"'{request.Folder}'. Choose another folder, or fewer --bytes."));
+        }
+    }
+
+    private static CheckpointRow Measure(
+        LambDevice device, CheckpointRequest request, CancellationToken cancellation)
+    {
+        var lines = new ProgressLines(request.Json);
         try
         {
-            return new CheckpointMeter(device, request.Folder, request.Rounds).Measure(request.Bytes);
+            return new CheckpointMeter(device, request.Folder, request.Rounds, lines.Say)
+                .Measure(request.Bytes, cancellation);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {

@@ -38,7 +38,7 @@ internal static class CommandLine
         ParseResult parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction)
         {
-            return Fail(string.Join(Environment.NewLine, parsed.Errors.Select(error => error.Message)), parsed);
+            return Fail(ProblemOf(parsed), parsed);
         }
 
         try
@@ -58,6 +58,19 @@ internal static class CommandLine
             AnsiConsole.Profile.Capabilities.Ansi = false;
             AnsiConsole.Profile.Capabilities.ColorSystem = ColorSystem.NoColors;
         }
+    }
+
+    // Without a verb nothing else that was given has a meaning yet.
+    private static string ProblemOf(ParseResult parsed)
+    {
+        if (parsed.CommandResult.Command is not RootCommand root)
+        {
+            return string.Join(Environment.NewLine, parsed.Errors.Select(error => error.Message));
+        }
+
+        string? unknown = parsed.UnmatchedTokens.FirstOrDefault(token => !token.StartsWith('-'));
+        string given = unknown == null ? "Name a command." : $"There is no command '{unknown}'.";
+        return $"{given} There are: {string.Join(", ", root.Subcommands.Select(command => command.Name))}.";
     }
 
     private static int Fail(string message, ParseResult parsed)

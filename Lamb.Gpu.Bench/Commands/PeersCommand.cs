@@ -8,7 +8,8 @@ internal static class PeersCommand
 {
     private const string Description =
         "Times the step of this library and of every LAMB that Python has here (PyTorch, timm, optax, Keras, apex) on "
-        + "the same shapes, and checks which of them compute the same update. Exit code 3 where Python has none.";
+        + "the same shapes, and checks which of them compute the same update. Exit code 3 where Python has none. "
+        + "Ctrl-C stops and still shows what was timed.";
 
     private static readonly Option<string[]> Shape = new("--shape")
     {
@@ -18,12 +19,9 @@ internal static class PeersCommand
         DefaultValueFactory = _ => ["bert-base"],
     };
 
-    private static readonly Option<int> Threads = new("--threads")
-    {
-        Description = "The threads on the CPU, for both sides.",
-        HelpName = "number",
-        DefaultValueFactory = _ => Environment.ProcessorCount,
-    };
+    private static readonly Option<int> Threads = NumberOption.Create(
+        "--threads", Environment.ProcessorCount, (1, Environment.ProcessorCount),
+        "The threads on the CPU, for both sides; at most as many as it has cores.");
 
     private static readonly Option<string?> Device = DeviceChoice.CreateOption("Where to run: cuda or cpu.");
 
@@ -43,14 +41,9 @@ internal static class PeersCommand
         command.SetAction(parsed => PeersRun.Execute(new PeersRequest(
             [.. parsed.GetValue(Shape)!.Select(ModelShapes.Find)],
             DeviceChoice.KindOf(parsed.GetValue(Device)),
-            RequireThreads(parsed.GetValue(Threads)),
+            parsed.GetValue(Threads),
             parsed.GetValue(Python),
             parsed.GetValue(Json))));
         return command;
     }
-
-    private static int RequireThreads(int threads) => threads >= 1 && threads <= Environment.ProcessorCount
-        ? threads
-        : throw new UsageException(
-            $"--threads must be from 1 to {Environment.ProcessorCount}, the cores of this machine, was {threads}.");
 }

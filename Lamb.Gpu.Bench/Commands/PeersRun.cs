@@ -16,15 +16,14 @@ internal static class PeersRun
     {
         LambDeviceKind kind = KindOf(request.Device);
         var rows = new List<PeerRow>();
+        using var interruption = new Interruption();
         try
         {
-            var comparison = new PeerComparison(Python.Find(request.Python), kind, request.Threads);
-            foreach (ModelShape shape in request.Shapes)
-            {
-                PeerReport report = comparison.On(shape);
-                PeersTables.Print(report);
-                rows.AddRange(report.Rows);
-            }
+            Compare(request, kind, rows, interruption.Token);
+        }
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        {
+            // The rows before are there.
         }
         catch (PeersMissingException failure)
         {
@@ -37,7 +36,27 @@ internal static class PeersRun
             Console.Out.WriteLine(PeersJson.Render(rows));
         }
 
+        if (interruption.Token.IsCancellationRequested)
+        {
+            return Interruption.ExitCode;
+        }
+
         return rows.Where(row => row.Name == PeerComparison.Ours).All(row => row.SameUpdate) ? Success : OursDiffers;
+    }
+
+    private static void Compare(
+        PeersRequest request, LambDeviceKind kind, List<PeerRow> rows, CancellationToken cancellation)
+    {
+        var lines = new ProgressLines(request.Json);
+        lines.SayNow("Looking for a Python with something to compare");
+        var comparison = new PeerComparison(Python.Find(request.Python), kind, request.Threads);
+        foreach (ModelShape shape in request.Shapes)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            PeerReport report = comparison.On(shape, lines.SayNow, cancellation);
+            PeersTables.Print(report);
+            rows.AddRange(report.Rows);
+        }
     }
 
     private static LambDeviceKind KindOf(LambDeviceKind? asked)

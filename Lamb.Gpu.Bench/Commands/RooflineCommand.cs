@@ -9,7 +9,8 @@ internal static class RooflineCommand
 {
     private const string Description =
         "Shows how far a step is from the memory of the machine: beside a twin, which moves the same bytes through the "
-        + "same launches without computing, and beside a copy of as many bytes. A fraction of 1 is as fast as that.";
+        + "same launches without computing, and beside a copy of as many bytes. A fraction of 1 is as fast as that. "
+        + "Ctrl-C stops and still shows the shapes that were measured.";
 
     private static readonly Option<string[]> Shape = new("--shape")
     {
@@ -42,12 +43,8 @@ internal static class RooflineCommand
         Description = "Measures 1 to 500 million parameters in one variable, and 10 million in 1 to 20,000 variables.",
     };
 
-    private static readonly Option<double> Seconds = new("--seconds")
-    {
-        Description = "How long to measure each shape.",
-        HelpName = "number",
-        DefaultValueFactory = _ => 4,
-    };
+    private static readonly Option<double> Seconds =
+        NumberOption.Create("--seconds", 4.0, (0, 3600), "How long to measure each shape.");
 
     private static readonly Option<string?> Device = DeviceChoice.CreateOption("Where to step.");
 
@@ -72,7 +69,7 @@ internal static class RooflineCommand
             IsTogether(parsed.GetValue(Launch)),
             parsed.GetValue(Scattered),
             parsed.GetValue(Growth),
-            BudgetOf(parsed.GetValue(Seconds)),
+            TimeSpan.FromSeconds(parsed.GetValue(Seconds)),
             DeviceChoice.KindOf(parsed.GetValue(Device)),
             parsed.GetValue(Html),
             parsed.GetValue(Json))));
@@ -86,10 +83,6 @@ internal static class RooflineCommand
         "apart" => false,
         _ => throw new UsageException($"--launch must be together or apart, was '{launch}'."),
     };
-
-    private static TimeSpan BudgetOf(double seconds) => seconds is >= 0 and <= 3600
-        ? TimeSpan.FromSeconds(seconds)
-        : throw new UsageException($"--seconds must be a number from 0 to 3600, was {seconds}.");
 
     private static string Names(IEnumerable<string> names) => string.Join(", ", names);
 }

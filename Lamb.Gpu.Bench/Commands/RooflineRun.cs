@@ -20,27 +20,39 @@ internal static class RooflineRun
         using LambDevice device = DeviceChoice.Open(request.Device);
         RooflineTables.PrintStart(device, kind);
         var meter = new RooflineMeter(device, kind, request.Budget);
-        sections = [.. sections.Select(section => section with { Rows = Measure(meter, section.Shapes) })];
+        using var interruption = new Interruption();
+        var lines = new ProgressLines(request.Json);
+        sections =
+        [
+            .. sections.Select(section =>
+                section with { Rows = Measure(meter, section.Shapes, lines, interruption.Token) }),
+        ];
         Publish(request, kind, sections);
-        return Success;
+        return interruption.Token.IsCancellationRequested ? Interruption.ExitCode : Success;
     }
 
     private static void Publish(RooflineRequest request, StepKind kind, IReadOnlyList<RooflineSection> sections)
     {
+        RooflineRow[] rows = [.. sections.SelectMany(section => section.Rows)];
         foreach (RooflineSection section in sections.Where(section => section.Rows.Count > 0))
         {
             RooflineTables.Print(section.Title, section.Rows);
         }
 
-        if (request.ReportPath != null)
+        try
         {
-            File.WriteAllText(request.ReportPath, RooflineReport.Render(kind, sections));
-            AnsiConsole.WriteLine($"The page is in {request.ReportPath}");
+            if (request.ReportPath != null && rows.Length > 0)
+            {
+                ReportFile.Write("--html", request.ReportPath, RooflineReport.Render(kind, sections));
+                AnsiConsole.WriteLine($"The page is in {request.ReportPath}");
+            }
         }
-
-        if (request.Json)
+        finally
         {
-            Console.Out.WriteLine(RooflineJson.Render(sections.SelectMany(section => section.Rows)));
+            if (request.Json)
+            {
+                Console.Out.WriteLine(RooflineJson.Render(rows));
+            }
         }
     }
 
@@ -73,19 +85,28 @@ internal static class RooflineRun
         return sections;
     }
 
-    private static List<RooflineRow> Measure(RooflineMeter meter, IEnumerable<ModelShape> shapes)
+    // Ctrl-C gives up the shape at hand, and keeps those before it.
+    private static List<RooflineRow> Measure(
+        RooflineMeter meter, IEnumerable<ModelShape> shapes, ProgressLines lines, CancellationToken cancellation)
     {
         List<RooflineRow> rows = [];
-        foreach (ModelShape shape in shapes)
+        foreach (ModelShape shape in shapes.TakeWhile(_ => !cancellation.IsCancellationRequested))
         {
-            if (meter.Fits(shape, out string reason))
+            if (!meter.Fits(shape, out string reason))
             {
-                rows.Add(meter.Measure(shape));
-                RooflineTables.PrintRow(rows[^1]);
+                lines.SayNow(reason);
+                continue;
             }
-            else
+
+            lines.SayNow($"{shape.Name} ...");
+            try
             {
-                AnsiConsole.WriteLine(reason);
+                rows.Add(meter.Measure(shape, cancellation));
+                lines.SayNow(RooflineTables.Describe(rows[^1]));
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                lines.SayNow($"{shape.Name}: stopped");
             }
         }
 

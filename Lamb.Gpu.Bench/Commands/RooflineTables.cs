@@ -14,10 +14,10 @@ internal static class RooflineTables
         AnsiConsole.WriteLine($"Step    {kind.Name}, {kind.BytesPerParameter} bytes a parameter");
     }
 
-    /// <summary>Says what a shape has come to, while others are still to be measured.</summary>
-    public static void PrintRow(RooflineRow row) => AnsiConsole.WriteLine(string.Create(
+    /// <summary>What a shape has come to, in a line, while others are still to be measured.</summary>
+    public static string Describe(RooflineRow row) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{row.Shape}: {row.Parameters:N0} parameters in {row.Variables:N0} variables, {row.Milliseconds:0.000} ms"));
+        $"{row.Shape}: {row.Parameters:N0} parameters in {row.Variables:N0} variables, {row.Milliseconds:0.000} ms");
 
     /// <summary>Prints the numbers and the bars.</summary>
     public static void Print(string title, IReadOnlyList<RooflineRow> rows)

@@ -9,21 +9,13 @@ internal static class SoakCommand
     private const string Description =
         "Trains for long with all options on, in float32 and in bfloat16, each twice: straight, and in a new optimizer "
         + "from checkpoint to checkpoint. Both must have the same bits after every period, and the process must not "
-        + "hold more and more memory, files or threads.";
+        + "hold more and more memory, files or threads. Ctrl-C stops and still shows what was read.";
 
-    private static readonly Option<long> Steps = new("--steps")
-    {
-        Description = "The steps of each training.",
-        HelpName = "number",
-        DefaultValueFactory = _ => 2000,
-    };
+    private static readonly Option<long> Steps =
+        NumberOption.Create("--steps", 2000L, (1, long.MaxValue), "The steps of each training.");
 
-    private static readonly Option<int> Period = new("--period")
-    {
-        Description = "The steps between two checkpoints.",
-        HelpName = "number",
-        DefaultValueFactory = _ => 50,
-    };
+    private static readonly Option<int> Period =
+        NumberOption.Create("--period", 50, (1, int.MaxValue), "The steps between two checkpoints.");
 
     private static readonly Option<string?> Device = DeviceChoice.CreateOption("Where to train.");
 
@@ -43,11 +35,6 @@ internal static class SoakCommand
 
     private static SoakRequest Checked(SoakRequest request)
     {
-        if (request.Period < 1)
-        {
-            throw new UsageException($"--period must be 1 or more, was {request.Period}.");
-        }
-
         long least = (long)SoakMeter.Readings * request.Period;
         return request.Steps >= least
             ? request

@@ -21,15 +21,20 @@ internal static class SoakRun
         try
         {
             var watch = Stopwatch.StartNew();
+            var lines = new ProgressLines(request.Json);
+            using var interruption = new Interruption();
             SoakResult result = new SoakMeter(device.Accelerator, folder.FullName).Run(
-                request.Steps, request.Period, reading => Show(reading, watch.Elapsed));
+                request.Steps,
+                request.Period,
+                step => lines.Say($"{Format(watch.Elapsed)} step {step}/{request.Steps}"),
+                interruption.Token);
             Report(result, device.Accelerator.Name, watch.Elapsed);
             if (request.Json)
             {
                 Console.Out.WriteLine(JsonSerializer.Serialize(result, JsonChoice.Names));
             }
 
-            return result.IsSound ? Success : Unsound;
+            return result.IsInterrupted ? Interruption.ExitCode : result.IsSound ? Success : Unsound;
         }
         finally
         {
@@ -37,16 +42,18 @@ internal static class SoakRun
         }
     }
 
-    private static void Show(SoakReading reading, TimeSpan elapsed) => Console.Error.WriteLine(
-        string.Create(CultureInfo.InvariantCulture, $"{elapsed:hh\\:mm\\:ss} step {reading.Step}"));
-
     private static void Report(SoakResult result, string device, TimeSpan elapsed)
     {
         AnsiConsole.Write(Numbers(result));
         AnsiConsole.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{result.Steps} steps of {2 * SoakCase.All.Count} trainings on {device}, {result.Periods} checkpoints "
-            + $"of each, {elapsed:hh\\:mm\\:ss}"));
+            + $"of each, {Format(elapsed)}"));
+        if (result.IsInterrupted)
+        {
+            AnsiConsole.WriteLine("Stopped before the end: so few readings say little about growth.");
+        }
+
         AnsiConsole.WriteLine(result.Difference is { } where
             ? $"DIFFERENT: {where}"
             : "the same bits after every period");
@@ -77,6 +84,8 @@ internal static class SoakRun
 
         void Add(params long?[] values) => table.AddRow([.. values.Select(value => Format(value))]);
     }
+
+    private static string Format(TimeSpan elapsed) => elapsed.ToString("hh\\:mm\\:ss", CultureInfo.InvariantCulture);
 
     private static string Format(double? value) => value?.ToString("#,0", CultureInfo.InvariantCulture) ?? "–";
 }

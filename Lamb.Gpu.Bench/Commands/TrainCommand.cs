@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using Lamb.Gpu.Bench.Train;
 
 namespace Lamb.Gpu.Bench.Commands;
@@ -15,13 +13,13 @@ internal static class TrainCommand
     private static readonly TrainSettings Defaults = new();
 
     private static readonly Option<int> Steps =
-        WholeNumber("--steps", Defaults.Steps, 1, 10_000_000, "Optimizer steps to take.");
+        NumberOption.Create("--steps", Defaults.Steps, (1, 10_000_000), "Optimizer steps to take.");
 
     private static readonly Option<int> Batch =
-        WholeNumber("--batch", Defaults.Batch, 1, 65_536, "Characters to predict in each step.");
+        NumberOption.Create("--batch", Defaults.Batch, (1, 65_536), "Characters to predict in each step.");
 
-    private static readonly Option<int> Seed = WholeNumber(
-        "--seed", Defaults.Seed, 0, int.MaxValue, "Same seed, same text, same device: same result.");
+    private static readonly Option<int> Seed = NumberOption.Create(
+        "--seed", Defaults.Seed, (0, int.MaxValue), "Same seed, same text, same device: same result.");
 
     private static readonly Option<string?> Device = DeviceChoice.CreateOption("Where to train.");
 
@@ -73,25 +71,5 @@ internal static class TrainCommand
             Weights = StorageChoice.WeightsOf(parsed.GetValue(Weights), storage),
             Moments = StorageChoice.MomentsOf(parsed.GetValue(Moments)),
         };
-    }
-
-    private static Option<int> WholeNumber(string name, int usual, int min, int max, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "number",
-        DefaultValueFactory = _ => usual,
-        CustomParser = argument => ParseWholeNumber(argument, name, min, max),
-    };
-
-    private static int ParseWholeNumber(ArgumentResult argument, string name, int min, int max)
-    {
-        string text = argument.Tokens.Count == 1 ? argument.Tokens[0].Value : "";
-        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
-            || value < min || value > max)
-        {
-            argument.AddError($"{name} must be a whole number from {min} to {max}, was '{text}'.");
-        }
-
-        return value;
     }
 }

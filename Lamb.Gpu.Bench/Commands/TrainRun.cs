@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Lamb.Gpu.Bench.Train;
 using Lamb.Gpu.Bench.Train.Report;
 using Spectre.Console;
@@ -11,9 +10,6 @@ internal static class TrainRun
     private const int Success = 0;
     private const int Diverged = 1;
 
-    // What a shell reports of a program that SIGINT ended: 128 + 2.
-    private const int Interrupted = 130;
-
     /// <summary>Trains and reports.</summary>
     /// <returns>The exit code.</returns>
     public static int Execute(TrainRequest request)
@@ -22,15 +18,15 @@ internal static class TrainRun
         var source = request.TextPath == null ? TextSource.FromRepository() : TextSource.FromPath(request.TextPath);
         using LambDevice device = DeviceChoice.Open(request.Device);
         var text = new TrainingText(source, request.Settings.Window);
-        using var interrupt = new CancellationTokenSource();
-        using PosixSignalRegistration signal = StopOn(PosixSignal.SIGINT, interrupt);
+        using var interruption = new Interruption();
+        TrainScreen.PrintStart(device, text);
         using var trainer = new Trainer(device, text, request.Settings);
-        TrainScreen.PrintStart(device, text, trainer.Parameters);
+        TrainScreen.PrintNetwork(trainer.Parameters);
         try
         {
-            TrainResult result = TrainScreen.Run(trainer, request.Settings.Steps, interrupt.Token);
+            TrainResult result = TrainScreen.Run(trainer, request, interruption.Token);
             Publish(result, request);
-            return result.IsInterrupted ? Interrupted : Success;
+            return result.IsInterrupted ? Interruption.ExitCode : Success;
         }
         catch (TrainingDivergedException failure)
         {
@@ -42,23 +38,20 @@ internal static class TrainRun
     private static void Publish(TrainResult result, TrainRequest request)
     {
         ResultTables.Print(result);
-        if (request.ReportPath != null)
+        try
         {
-            File.WriteAllText(request.ReportPath, HtmlReport.Render(result));
-            AnsiConsole.WriteLine($"The report is in {request.ReportPath}");
+            if (request.ReportPath != null)
+            {
+                ReportFile.Write("--report", request.ReportPath, HtmlReport.Render(result));
+                AnsiConsole.WriteLine($"The report is in {request.ReportPath}");
+            }
         }
-
-        if (request.Json)
+        finally
         {
-            Console.Out.WriteLine(ResultJson.Render(result));
+            if (request.Json)
+            {
+                Console.Out.WriteLine(ResultJson.Render(result));
+            }
         }
     }
-
-    // The first signal asks for an end after the step at hand, the second one ends the program as usual.
-    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop) =>
-        PosixSignalRegistration.Create(signal, context =>
-        {
-            context.Cancel = !stop.IsCancellationRequested;
-            stop.Cancel();
-        });
 }

@@ -8,40 +8,42 @@ namespace Lamb.Gpu.Bench.Commands;
 /// <summary>Shows a run while it goes on: a bar on a terminal, a line now and then elsewhere.</summary>
 internal static class TrainScreen
 {
-    private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan BarInterval = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Says what is about to happen.</summary>
-    public static void PrintStart(LambDevice device, TrainingText text, long parameters)
+    public static void PrintStart(LambDevice device, TrainingText text)
     {
         AnsiConsole.WriteLine(Invariant($"Text    {text.Source.Description}"));
         AnsiConsole.WriteLine(Invariant(
             $"        {text.Symbols.Length:N0} characters, {text.Vocabulary.Count} symbols; ")
             + Invariant($"{text.Split.HeldOutTargets.Length:N0} characters held out"));
         AnsiConsole.WriteLine(Invariant($"Device  {device.Kind}, {device.Accelerator.Name}"));
+    }
+
+    /// <summary>Says what is trained.</summary>
+    public static void PrintNetwork(long parameters)
+    {
         AnsiConsole.WriteLine(Invariant($"Network {parameters:N0} parameters"));
         AnsiConsole.WriteLine();
     }
 
     /// <summary>Runs a trainer and shows how it goes.</summary>
-    public static TrainResult Run(Trainer trainer, int steps, CancellationToken cancellation) =>
+    public static TrainResult Run(Trainer trainer, TrainRequest request, CancellationToken cancellation) =>
         Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive
-            ? RunWithLines(trainer, cancellation)
-            : RunWithBar(trainer, steps, cancellation);
+            ? RunWithLines(trainer, request.Json, cancellation)
+            : RunWithBar(trainer, request.Settings.Steps, cancellation);
 
-    private static TrainResult RunWithLines(Trainer trainer, CancellationToken cancellation)
+    private static TrainResult RunWithLines(Trainer trainer, bool json, CancellationToken cancellation)
     {
-        var sinceLine = Stopwatch.StartNew();
+        var lines = new ProgressLines(json);
+        return trainer.Run(Report, cancellation);
+
         void Report(TrainProgress progress)
         {
-            if (sinceLine.Elapsed >= LineInterval || progress.Step == progress.Steps)
-            {
-                sinceLine.Restart();
-                Console.Out.WriteLine($"step {progress.Step}/{progress.Steps}  {Describe(progress)}");
-            }
+            string line = $"step {progress.Step}/{progress.Steps}  {Describe(progress)}";
+            Action<string> say = progress.Step == progress.Steps ? lines.SayNow : lines.Say;
+            say(line);
         }
-
-        return trainer.Run(Report, cancellation);
     }
 
     private static TrainResult RunWithBar(Trainer trainer, int steps, CancellationToken cancellation) =>

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Reflection;
+using System.Text.Json;
 using Lamb.Gpu.Bench.Roofline.Shapes;
 
 namespace Lamb.Gpu.Bench.Peers;
@@ -21,12 +23,27 @@ internal sealed class PeerComparison(Python python, LambDeviceKind kind, int thr
     private string Device => kind == LambDeviceKind.Cpu ? "cpu" : "cuda";
 
     /// <summary>Times ours, the peers, and ours again; our row comes first.</summary>
+    /// <param name="shape">The model.</param>
+    /// <param name="progress">Told what is about to be timed, and what was.</param>
+    /// <param name="cancellation">Ends it; the peers that were timed until then count.</param>
     /// <exception cref="PeersMissingException">There is no peer.</exception>
-    public PeerReport On(ModelShape shape)
+    /// <exception cref="OperationCanceledException">The token was cancelled before the first one.</exception>
+    public PeerReport On(ModelShape shape, Action<string> progress, CancellationToken cancellation)
     {
+        progress($"{shape.Name}: {Ours}");
         StepTimes before = ours.Measure(shape, Rounds, SecondsPerRound);
-        PeerReport peers = python.Run(new PeerRequest(Device, threads, Rounds, SecondsPerRound, [PeerShape.Of(shape)]));
+        cancellation.ThrowIfCancellationRequested();
+        progress($"{shape.Name}: Python");
+        PeerReport peers = python.Run(
+            new PeerRequest(Device, threads, Rounds, SecondsPerRound, [PeerShape.Of(shape)]),
+            line => Tell(line, progress),
+            cancellation);
         PeerRow[] rows = [.. peers.Rows.Where(row => row.Shape == shape.Name)];
+        if (rows.Length == 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+        }
+
         if (peers.Case == null || rows.Length == 0)
         {
             throw new PeersMissingException(
@@ -35,11 +52,30 @@ internal sealed class PeerComparison(Python python, LambDeviceKind kind, int thr
                 + $" {Python.HowToGetOne}");
         }
 
-        StepTimes times = before.And(ours.Measure(shape, Rounds, SecondsPerRound));
-        return peers with { Rows = [OurRow(shape, times, peers.Case), .. rows] };
+        StepTimes times = cancellation.IsCancellationRequested
+            ? before
+            : before.And(ours.Measure(shape, Rounds, SecondsPerRound));
+        string note = cancellation.IsCancellationRequested ? "before the others" : "before and after the others";
+        return peers with { Rows = [OurRow(shape, times, peers.Case, note), .. rows] };
     }
 
-    private PeerRow OurRow(ModelShape shape, StepTimes times, PeerCase played)
+    // A line that cannot be read is told of at the end.
+    private static void Tell(string line, Action<string> progress)
+    {
+        try
+        {
+            foreach (PeerRow row in PeerReport.Parse([line]).Rows)
+            {
+                progress(string.Create(
+                    CultureInfo.InvariantCulture, $"{row.Shape}: {row.Name}, {row.Milliseconds:0.000} ms"));
+            }
+        }
+        catch (JsonException)
+        {
+        }
+    }
+
+    private PeerRow OurRow(ModelShape shape, StepTimes times, PeerCase played, string note)
     {
         double error = ours.ErrorOn(played);
         return new PeerRow(
@@ -60,6 +96,6 @@ internal sealed class PeerComparison(Python python, LambDeviceKind kind, int thr
             error,
             "keras",
             error,
-            "before and after the others");
+            note);
     }
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 
 namespace Lamb.Gpu.Bench.Peers;
@@ -43,13 +44,17 @@ internal sealed class Python
         throw new PeersMissingException($"There is nothing to compare with. {looked} {HowToGetOne}");
     }
 
-    /// <summary>Lets the script check and time what it can.</summary>
+    /// <summary>Lets the script check and time what it can, until the token is cancelled.</summary>
+    /// <param name="request">What it is asked for.</param>
+    /// <param name="progress">Told every line that it writes.</param>
+    /// <param name="cancellation">Ends the script; what it has written until then counts.</param>
     /// <exception cref="PeersMissingException">It did not end well.</exception>
-    public PeerReport Run(PeerRequest request)
+    public PeerReport Run(PeerRequest request, Action<string> progress, CancellationToken cancellation)
     {
         string input = JsonSerializer.Serialize(request, Json);
-        (int code, string output, string error) = Start(command, input, Timeout.InfiniteTimeSpan);
-        return code == 0
+        (int code, string output, string error) =
+            Start(command, input, progress, Timeout.InfiniteTimeSpan, cancellation);
+        return code == 0 || cancellation.IsCancellationRequested
             ? PeerReport.Parse(output.Split('\n'))
             : throw new PeersMissingException($"'{command}' ended with code {code}: {LastLine(error)}. {HowToGetOne}");
     }
@@ -68,7 +73,8 @@ internal sealed class Python
     {
         try
         {
-            (int code, string output, string error) = Start(candidate, "", ProbeLimit, "--probe");
+            (int code, string output, string error) =
+                Start(candidate, "", _ => { }, ProbeLimit, CancellationToken.None, "--probe");
             return code != 0 ? $"ended with code {code}: {LastLine(error)}" : ProblemOfPackages(output);
         }
         catch (Exception failure) when (failure is Win32Exception or JsonException or InvalidOperationException)
@@ -94,7 +100,12 @@ internal sealed class Python
     }
 
     private static (int Code, string Output, string Error) Start(
-        string command, string input, TimeSpan limit, params string[] more)
+        string command,
+        string input,
+        Action<string> progress,
+        TimeSpan limit,
+        CancellationToken cancellation,
+        params string[] more)
     {
         var start = new ProcessStartInfo(command, ["-B", Script, .. more])
         {
@@ -103,7 +114,8 @@ internal sealed class Python
             RedirectStandardError = true,
         };
         using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        using CancellationTokenRegistration ending = cancellation.Register(() => process.Kill(entireProcessTree: true));
+        Task<string> output = ReadLines(process.StandardOutput, progress);
         Task<string> error = process.StandardError.ReadToEndAsync();
         try
         {
@@ -123,6 +135,18 @@ internal sealed class Python
 
         process.WaitForExit();
         return (process.ExitCode, output.Result, error.Result);
+    }
+
+    private static async Task<string> ReadLines(StreamReader output, Action<string> progress)
+    {
+        var lines = new StringBuilder();
+        while (await output.ReadLineAsync().ConfigureAwait(false) is { } line)
+        {
+            lines.Append(line).Append('\n');
+            progress(line);
+        }
+
+        return lines.ToString();
     }
 
     private static string LastLine(string text) =>

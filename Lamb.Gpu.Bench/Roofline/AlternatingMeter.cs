@@ -6,7 +6,8 @@ namespace Lamb.Gpu.Bench.Roofline;
 /// <summary>Takes the times of several works in turn, so that whatever disturbs the machine disturbs all.</summary>
 /// <param name="accelerator">Where they run; each measurement ends when it has nothing left to do.</param>
 /// <param name="budget">How long to go on.</param>
-internal sealed class AlternatingMeter(Accelerator accelerator, TimeSpan budget)
+/// <param name="cancellation">Ends it with an exception, and without a result.</param>
+internal sealed class AlternatingMeter(Accelerator accelerator, TimeSpan budget, CancellationToken cancellation)
 {
     private const int FewestRounds = 7;
 
@@ -57,6 +58,7 @@ internal sealed class AlternatingMeter(Accelerator accelerator, TimeSpan budget)
         var watch = Stopwatch.StartNew();
         for (int i = 0; i < repeats; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             work();
         }
 

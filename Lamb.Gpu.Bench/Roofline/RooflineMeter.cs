@@ -20,11 +20,12 @@ internal sealed class RooflineMeter(LambDevice device, StepKind kind, TimeSpan b
     }
 
     /// <summary>Measures a shape.</summary>
-    public RooflineRow Measure(ModelShape shape)
+    /// <exception cref="OperationCanceledException">The token was cancelled; nothing came of it.</exception>
+    public RooflineRow Measure(ModelShape shape, CancellationToken cancellation)
     {
         Accelerator accelerator = device.Accelerator;
         using var measured = new MeasuredStep(accelerator, shape, kind);
-        var meter = new AlternatingMeter(accelerator, budget);
+        var meter = new AlternatingMeter(accelerator, budget, cancellation);
         TimeSpan[] medians = meter.Medians(measured.Optimizer.Step, measured.Twin.Step, measured.Copy.Run);
         return new RooflineRow
         {

@@ -10,11 +10,12 @@ internal sealed class SoakMeter(Accelerator accelerator, string folder)
     /// <summary>How often the process is looked at, if there are as many periods.</summary>
     public const int Readings = 40;
 
-    /// <summary>Runs until the last step, or until a pair differs.</summary>
+    /// <summary>Runs until the last step, until a pair differs, or until the token is cancelled.</summary>
     /// <param name="steps">How many steps; those of the last period that is whole are taken.</param>
     /// <param name="period">The steps between two checkpoints.</param>
-    /// <param name="progress">Told after every reading.</param>
-    public SoakResult Run(long steps, int period, Action<SoakReading> progress)
+    /// <param name="progress">Told before every step how many are done.</param>
+    /// <param name="cancellation">Ends it in the middle of a period, which then does not count.</param>
+    public SoakResult Run(long steps, int period, Action<long> progress, CancellationToken cancellation)
     {
         SoakPair[] pairs = [.. SoakCase.All.Select(each => new SoakPair(accelerator, each, folder))];
         try
@@ -22,18 +23,21 @@ internal sealed class SoakMeter(Accelerator accelerator, string folder)
             long periods = steps / period, done = 0;
             string? difference = null;
             var readings = new List<SoakReading>();
-            while (done < periods && difference == null)
+            while (done < periods && difference == null
+                && TrySteps(pairs, (done * period, period), progress, cancellation))
             {
-                difference = TakePeriod(pairs, done * period, period);
+                difference = EndPeriod(pairs, (done + 1) * period);
                 done++;
                 if (done * Readings / periods > (done - 1) * Readings / periods)
                 {
                     readings.Add(SoakReading.Take(accelerator, done * period));
-                    progress(readings[^1]);
                 }
             }
 
-            return new SoakResult(done * period, done, difference, readings);
+            return new SoakResult(done * period, done, difference, readings)
+            {
+                IsInterrupted = done < periods && difference == null,
+            };
         }
         finally
         {
@@ -41,14 +45,26 @@ internal sealed class SoakMeter(Accelerator accelerator, string folder)
         }
     }
 
-    private static string? TakePeriod(SoakPair[] pairs, long first, int period)
+    private static bool TrySteps(
+        SoakPair[] pairs, (long First, int Count) calls, Action<long> progress, CancellationToken cancellation)
     {
-        for (long call = first; call < first + period; call++)
+        for (long call = calls.First; call < calls.First + calls.Count; call++)
         {
+            progress(call);
+            if (cancellation.IsCancellationRequested)
+            {
+                return false;
+            }
+
             Array.ForEach(pairs, pair => pair.Step(call));
         }
 
+        return true;
+    }
+
+    private static string? EndPeriod(SoakPair[] pairs, long step)
+    {
         int different = Array.FindIndex(pairs, pair => !pair.EndPeriod());
-        return different < 0 ? null : $"{SoakCase.All[different].Name}, after step {first + period}";
+        return different < 0 ? null : $"{SoakCase.All[different].Name}, after step {step}";
     }
 }

@@ -11,6 +11,9 @@ internal sealed record SoakResult(
     /// <summary>Gets what has grown, and by how much.</summary>
     public IReadOnlyList<SoakGrowth> Growth { get; } = SoakGrowth.Of(Readings);
 
+    /// <summary>Gets whether it was stopped before the last period.</summary>
+    public bool IsInterrupted { get; init; }
+
     /// <summary>Gets whether nothing differs and nothing has grown by more than it may.</summary>
     public bool IsSound => Difference == null && !Growth.Any(growth => growth.IsTooMuch);
 }

@@ -7,7 +7,6 @@ namespace Lamb.Gpu.Bench.Train;
 internal sealed class Trainer : IDisposable
 {
     private const int StepsPerSample = 10;
-    private const int CurvePoints = 50;
     private const int CurveSample = 2048;
     private const double Smoothing = 0.6;
 
@@ -53,17 +52,18 @@ internal sealed class Trainer : IDisposable
     /// <summary>The number of weights.</summary>
     public long Parameters => network.Variables.TotalLength;
 
-    /// <summary>Takes all steps, or those until the token is cancelled, and measures what came of them.</summary>
+    /// <summary>Takes all steps, or those until the token is cancelled, the first in any case, and measures what came
+    /// of them.</summary>
     /// <exception cref="TrainingDivergedException">The loss is not finite any more.</exception>
     public TrainResult Run(Action<TrainProgress> report, CancellationToken cancellation)
     {
         watch.Start();
-        while (step < settings.Steps && !cancellation.IsCancellationRequested)
+        while (step == 0 || (step < settings.Steps && !cancellation.IsCancellationRequested))
         {
             step++;
             optimizer.LearningRate = schedule.At(step);
             TakeStep();
-            if (step == 1 || step == settings.Steps || step % Math.Max(1, settings.Steps / CurvePoints) == 0)
+            if (CurveSteps.Has(step, settings.Steps))
             {
                 RecordCurvePoint();
             }

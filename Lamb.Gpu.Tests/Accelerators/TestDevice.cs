@@ -6,8 +6,9 @@ using Lamb.Gpu.Launch;
 
 namespace Lamb.Gpu.Tests.Accelerators;
 
-/// <summary>An accelerator that tests run on: opened once, shared, a row of every test that launches.</summary>
-public sealed class TestDevice
+/// <summary>An accelerator that tests run on, a row of every test that launches: one that all share, or one of its
+/// own.</summary>
+public sealed class TestDevice : IDisposable
 {
     // What the name of a device begins with that stands in for a GPU and interprets its code.
     private const string InterpretedName = "Interpreted";
@@ -64,29 +65,24 @@ public sealed class TestDevice
     /// <summary>Opens the device of a row; a GPU that is missing makes the test inconclusive, or fail where it is
     /// required.</summary>
     /// <remarks>Where LAMB_ROWS names rows, the others are inconclusive.</remarks>
-    public static TestDevice Open(string row)
+    public static TestDevice Open(string row) => Open(row, () => row switch
     {
-        if (Environment.GetEnvironmentVariable("LAMB_ROWS") is { Length: > 0 } names && !IsNamed(row, names))
-        {
-            throw new AssertInconclusiveException($"LAMB_ROWS does not name '{row}'.");
-        }
+        "cpu" => LazyCpu.Value,
+        "cpu-groups" => LazyGroups.Value,
+        "opencl" => LazyOpenCL.Value,
+        _ => LazyCuda.Value,
+    });
 
-        try
-        {
-            return row switch
-            {
-                "cpu" => LazyCpu.Value,
-                "cpu-groups" => LazyGroups.Value,
-                "opencl" => LazyOpenCL.Value,
-                _ when row == LazyCudaRow.Value => LazyCuda.Value,
-                _ => throw new ArgumentException($"No row is called '{row}'.", nameof(row)),
-            };
-        }
-        catch (NotSupportedException missing) when (!IsRequired(row))
-        {
-            throw new AssertInconclusiveException(string.Join(". ", missing.Message.Split(". ")[..2]) + ".");
-        }
-    }
+    /// <summary>Opens the device of a row once more, for a test that measures what others would change: what lies on
+    /// it, what is compiled for it.</summary>
+    /// <remarks>It belongs to the caller.</remarks>
+    public static TestDevice OpenAlone(string row) => Open(row, () => row switch
+    {
+        "cpu" => OpenKind(LambDeviceKind.Cpu),
+        "cpu-groups" => OpenGroups(),
+        "opencl" => OpenKind(LambDeviceKind.OpenCL),
+        _ => OpenKind(LambDeviceKind.Cuda),
+    });
 
     /// <summary>Tells whether a row can be opened, or must be because it is required.</summary>
     public static bool IsThere(string row)
@@ -109,6 +105,9 @@ public sealed class TestDevice
     public LambOptimizer Optimizer(LambVariables variables, LambOptions? options = null) =>
         new(variables, options, null, Tuning);
 
+    /// <summary>Closes it; those that all share are closed when the last test is done.</summary>
+    public void Dispose() => Array.ForEach(owned, each => each.Dispose());
+
     /// <summary>Tells whether a row, or a tool that a test uses, must not be missing.</summary>
     internal static bool IsRequired(string name) =>
         name == "cpu" || IsNamed(name, Environment.GetEnvironmentVariable("LAMB_REQUIRE") ?? "");
@@ -119,8 +118,30 @@ public sealed class TestDevice
         {
             if (lazy.IsValueCreated)
             {
-                Array.ForEach(lazy.Value.owned, owned => owned.Dispose());
+                lazy.Value.Dispose();
             }
+        }
+    }
+
+    private static TestDevice Open(string row, Func<TestDevice> open)
+    {
+        if (!Rows.Any(known => known[0] is string name && name == row))
+        {
+            throw new ArgumentException($"No row is called '{row}'.", nameof(row));
+        }
+
+        if (Environment.GetEnvironmentVariable("LAMB_ROWS") is { Length: > 0 } names && !IsNamed(row, names))
+        {
+            throw new AssertInconclusiveException($"LAMB_ROWS does not name '{row}'.");
+        }
+
+        try
+        {
+            return open();
+        }
+        catch (NotSupportedException missing) when (!IsRequired(row))
+        {
+            throw new AssertInconclusiveException(string.Join(". ", missing.Message.Split(". ")[..2]) + ".");
         }
     }
 

@@ -30,8 +30,10 @@ public sealed class CheckpointVerbTests : IDisposable
     }
 
     [TestMethod]
-    [DataRow("--bytes", "0", "--bytes must be 1 or more, was 0.")]
-    [DataRow("--rounds", "-1", "--rounds must be 1 or more, was -1.")]
+    [DataRow("--bytes", "0", "--bytes must be a whole number of 1 or more, was '0'.")]
+    [DataRow("--bytes", "1000000000000000", "--bytes: state and gradients need 1333333.3 GB of memory, there are ")]
+    [DataRow("--rounds", "-1", "--rounds must be a whole number of 1 or more, was '-1'.")]
+    [DataRow("--folder", "/proc", "--folder: '/proc' cannot be written")]
     [DataRow("--folder", "/nowhere", "--folder must be a folder, '/nowhere' is none.")]
     public void WhatIsWrongIsSaid(string option, string value, string problem)
     {

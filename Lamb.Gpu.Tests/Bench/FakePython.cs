@@ -9,7 +9,8 @@ internal sealed class FakePython : IDisposable
     /// <param name="output">The lines of its output.</param>
     /// <param name="code">Its exit code.</param>
     /// <param name="error">The line that it complains with.</param>
-    public FakePython(IEnumerable<string> output, int code = 0, string error = "")
+    /// <param name="hangs">Whether it does not end, but where it is asked what it has.</param>
+    public FakePython(IEnumerable<string> output, int code = 0, string error = "", bool hangs = false)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -19,8 +20,9 @@ internal sealed class FakePython : IDisposable
         string lines = Path.Combine(folder.FullName, "lines");
         File.WriteAllLines(lines, output);
         Command = Path.Combine(folder.FullName, "python3");
+        string end = hangs ? $"case \"$*\" in *--probe*) exit {code};; esac\nsleep 1000000" : $"exit {code}";
         File.WriteAllText(
-            Command, $"#!/bin/sh\ncat '{lines}'\n[ -n '{error}' ] && echo '{error}' >&2\nexit {code}\n");
+            Command, $"#!/bin/sh\ncat '{lines}'\n[ -n '{error}' ] && echo '{error}' >&2\n{end}\n");
         File.SetUnixFileMode(
             Command, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }

@@ -30,6 +30,9 @@ public sealed class PeersTests
 
     private const string Missing = """{"missing": "sundial", "shape": null, "reason": "No module named 'sundial'"}""";
 
+    /// <summary>A Python that has one peer, and hangs with the next.</summary>
+    internal static FakePython Hanging() => new([Found, Line(Case), Line(Row)], hangs: true);
+
     [TestMethod]
     public void The_last_line_is_the_rows_of_the_script_after_ours()
     {
@@ -87,7 +90,7 @@ public sealed class PeersTests
     public void Wrong_arguments_end_with_2()
     {
         AssertUsage("there is no shape 'cube'", "--shape", "cube");
-        AssertUsage("--threads must be from 1", "--threads", "0");
+        AssertUsage("--threads must be a whole number from 1 to", "--threads", "0");
         AssertUsage("--device must be", "--device", "abacus");
     }
 

@@ -10,28 +10,30 @@ namespace Lamb.Gpu.Tests.Bench;
 /// <param name="Error">What it wrote to stderr.</param>
 internal sealed record ProgramRun(int ExitCode, string Output, string Error)
 {
+    private static readonly RoutedWriter Written = new(Console.Out);
+    private static readonly RoutedWriter Complaint = new(Console.Error);
+
+    // Once and for good: the console is one for all tests of the process.
+    static ProgramRun()
+    {
+        Console.SetOut(Written);
+        Console.SetError(Complaint);
+        AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Written) });
+    }
+
     /// <summary>Gets the last line of the output, as JSON.</summary>
     public JsonElement Json => JsonDocument.Parse(Output.TrimEnd().Split('\n')[^1]).RootElement;
 
-    /// <summary>Runs a command line in this process.</summary>
+    /// <summary>Runs a command line in this process, and takes what it writes and nobody else does.</summary>
     public static ProgramRun Of(params string[] arguments)
     {
-        (TextWriter output, TextWriter error, IAnsiConsole ansi) = (Console.Out, Console.Error, AnsiConsole.Console);
         using var written = new StringWriter();
         using var complaint = new StringWriter();
-        try
+        using (Written.To(written))
+        using (Complaint.To(complaint))
         {
-            Console.SetOut(written);
-            Console.SetError(complaint);
-            AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(written) });
             int exitCode = BenchCommandLine.Run(arguments);
             return new ProgramRun(exitCode, written.ToString(), complaint.ToString());
-        }
-        finally
-        {
-            Console.SetOut(output);
-            Console.SetError(error);
-            AnsiConsole.Console = ansi;
         }
     }
 }

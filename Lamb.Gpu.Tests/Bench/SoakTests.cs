@@ -38,7 +38,28 @@ public sealed class SoakTests : IDisposable
         Assert.IsTrue(run.Json.GetProperty("isSound").GetBoolean());
         Assert.AreEqual(40, run.Json.GetProperty("readings").GetArrayLength());
         Assert.AreEqual(40, run.Json.GetProperty("periods").GetInt64());
+        StringAssert.Contains(run.Error, " step 0/80", "a line at once");
         StringAssert.Contains(run.Output, "the same bits after every period");
+    }
+
+    [TestMethod]
+    public void WhatIsStoppedKeepsThePeriodsThatWereWhole()
+    {
+        using var stop = new CancellationTokenSource();
+        void StopInTheMiddleOfAPeriod(long step)
+        {
+            if (step == 31)
+            {
+                stop.Cancel();
+            }
+        }
+
+        SoakResult result = new SoakMeter(TestDevice.Cpu.Accelerator, folder["."]).Run(
+            80, 2, StopInTheMiddleOfAPeriod, stop.Token);
+        Assert.IsTrue(result.IsInterrupted);
+        Assert.AreEqual(15, result.Periods);
+        Assert.AreEqual(30, result.Steps);
+        Assert.HasCount(15, result.Readings);
     }
 
     [TestMethod]
@@ -64,7 +85,7 @@ public sealed class SoakTests : IDisposable
     }
 
     [TestMethod]
-    [DataRow("--period", "0", "--period must be 1 or more, was 0.")]
+    [DataRow("--period", "0", "--period must be a whole number of 1 or more, was '0'.")]
     [DataRow("--steps", "1999", "--steps must be 2000 or more, 40 periods of 50, was 1999")]
     public void WhatIsWrongIsSaid(string option, string value, string problem)
     {

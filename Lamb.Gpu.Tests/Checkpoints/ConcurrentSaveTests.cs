@@ -4,6 +4,7 @@ namespace Lamb.Gpu.Tests.Checkpoints;
 
 /// <summary>Saves at the same time, and code of the caller's in the middle of one.</summary>
 [TestClass]
+[DoNotParallelize] // The pool of threads is one for all tests of the process.
 public sealed class ConcurrentSaveTests : IDisposable
 {
     private readonly TestFolder folder = new();

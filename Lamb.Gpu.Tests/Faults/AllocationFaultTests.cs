@@ -31,7 +31,7 @@ public class AllocationFaultTests
     [DynamicData(nameof(Rows))]
     public void WhicheverAllocationOfAnOptimizerFailsNothingStays(string row)
     {
-        TestDevice device = TestDevice.Open(row);
+        using TestDevice device = TestDevice.OpenAlone(row);
         Check(new LambOptions(), Mixed);
         Check(Narrow, Mixed);
         Check(WornOptimizer.Everything, WornOptimizer.Specs);
@@ -65,7 +65,7 @@ public class AllocationFaultTests
     [DynamicData(nameof(Rows))]
     public void WhicheverAllocationOfVariablesFailsNothingStays(string row)
     {
-        TestDevice device = TestDevice.Open(row);
+        using TestDevice device = TestDevice.OpenAlone(row);
         var asked = new Asked();
         LambVariables.AllocateWatched(device.Accelerator, Mixed, asked.Take).Dispose();
         CollectionAssert.AreEqual(
@@ -85,7 +85,7 @@ public class AllocationFaultTests
     [DynamicData(nameof(Rows))]
     public void VariablesThatNoMachineHasRoomForAreRefusedByTheDeviceItself(string row)
     {
-        TestDevice device = TestDevice.Open(row);
+        using TestDevice device = TestDevice.OpenAlone(row);
         if (device.Accelerator.AcceleratorType != AcceleratorType.CPU)
         {
             Assert.Inconclusive("ILGPU lists a buffer of a driver before it is refused, and frees it at the end.");

@@ -1,4 +1,6 @@
+using ILGPU.Runtime;
 using Lamb.Gpu.Tests.Accelerators;
+using Lamb.Gpu.Tests.Laws;
 using Lamb.Gpu.Tests.Reference;
 
 namespace Lamb.Gpu.Tests.Kernels;
@@ -7,6 +9,7 @@ namespace Lamb.Gpu.Tests.Kernels;
 internal sealed class KernelCase : IDisposable
 {
     private readonly TestDevice device;
+    private readonly IDisposable?[] owned = [];
     private int seed;
 
     public KernelCase(TestDevice device, LambOptions options, params long[] lengths)
@@ -15,16 +18,35 @@ internal sealed class KernelCase : IDisposable
     }
 
     public KernelCase(TestDevice device, LambOptions options, params LambVariableSpec[] specs)
+        : this(device, options, LambVariables.Allocate(device.Accelerator, specs), null)
+    {
+    }
+
+    private KernelCase(TestDevice device, LambOptions options, LambVariables variables, AcceleratorStream? stream)
     {
         this.device = device;
-        Variables = LambVariables.Allocate(device.Accelerator, specs);
+        Variables = variables;
         Variables.Fill(1);
-        Optimizer = device.Optimizer(Variables, options);
+        Optimizer = new LambOptimizer(Variables, options, stream, device.Tuning);
         Reference = new LambReference(Variables.Select(Copy), Convert(options));
         LossScale = options.DynamicLossScale is { } scale
             ? new LossScaleReference(Reference, scale.InitialScale, scale.DynamicGrowthSteps)
             : null;
     }
+
+    private KernelCase(TestDevice device, OptionCase played, ScatteredVariables? scattered, AcceleratorStream? stream)
+        : this(
+            device,
+            played.Options,
+            scattered?.Variables ?? LambVariables.Allocate(device.Accelerator, played.Specs),
+            stream) => owned = [scattered, stream];
+
+    /// <summary>Plays options with the variables and the stream where the case wants them.</summary>
+    public static KernelCase Of(TestDevice device, OptionCase played) => new(
+        device,
+        played,
+        played.Shift is { } shift ? new ScatteredVariables(device.Accelerator, played.Specs, shift) : null,
+        played.HasOwnStream ? device.Accelerator.CreateStream() : null);
 
     /// <summary>Lengths around every boundary: vectors of 4, 8 and 16, groups of 16 and 256, tiles of every
     /// device.</summary>
@@ -107,6 +129,7 @@ internal sealed class KernelCase : IDisposable
     {
         Optimizer.Dispose();
         Variables.Dispose();
+        Array.ForEach(owned, each => each?.Dispose());
     }
 
     private static ReferenceOptions Convert(LambOptions options) => new()

@@ -39,7 +39,7 @@ public class OptionBounds
         double worst = 0;
         RandomCases.Check(200, OptionCase.Any, played =>
         {
-            using var both = new KernelCase(Device, played.Options, [.. played.Specs]);
+            using var both = KernelCase.Of(Device, played);
             var largest = new LargestWeights();
             for (int call = 0; call < Calls; call++)
             {

@@ -31,6 +31,8 @@ internal sealed record OptionCase(LambOptions Options, IReadOnlyList<LambVariabl
     private static readonly Gen<LambWeightAccess> Accesses = Gen.OneOf(
         LambWeightAccess.Shared, LambWeightAccess.Exclusive, LambWeightAccess.ExclusiveChecked);
 
+    private static readonly Gen<double> Momenta = Gen.OneOf(0, 0.9, 0.9999, 0.999999, 1 - 1e-8);
+
     private static readonly Gen<LambVariableSpec> Shapes = Gen.Select(
         Gen.OneOf(0L, 1L, 2L, 7L, 16L, 33L, 300L), Gen.Bool, Gen.Int[0, 3], Gen.Int[0, 4]).Select(
             (length, excluded, kind, ratio) => new LambVariableSpec("v", [length])
@@ -105,8 +107,32 @@ internal sealed record OptionCase(LambOptions Options, IReadOnlyList<LambVariabl
                 ],
                 played.Seed));
 
-    /// <summary>Everything in float32, and as often not.</summary>
-    public static Gen<OptionCase> Mixed { get; } = Gen.OneOf(Any, Stored);
+    /// <summary>The same with numbers at the ends of what is allowed; weights may become infinite.</summary>
+    public static Gen<OptionCase> Extreme { get; } = Gen.Select(
+        Stored, Momenta, Momenta, Gen.OneOf(0, 1e-30, 1e3, 1e30), Gen.OneOf<double?>(null, 0, 1e10, 1e30, -1e10),
+        Gen.Select(Momenta, Gen.OneOf<int?>(null, null, null, 1 << 20))).Select(
+            (played, beta1, beta2, epsilon, decay, rest) => played with
+            {
+                Options = Allowed(played.Options with
+                {
+                    Beta1 = beta1,
+                    Beta2 = beta2,
+                    Epsilon = epsilon,
+                    WeightDecay = decay,
+                    EmaMomentum = rest.Item1,
+                    GradientAccumulationSteps = rest.Item2 ?? played.Options.GradientAccumulationSteps,
+                }),
+            });
+
+    /// <summary>Everything in float32, as often not, and as often at the ends.</summary>
+    public static Gen<OptionCase> Mixed { get; } = Gen.OneOf(Any, Stored, Extreme);
+
+    /// <summary>Gets whether the optimizer works on a stream of its own.</summary>
+    public bool HasOwnStream => Seed % 2 == 1;
+
+    /// <summary>Gets at which element of a buffer of its own each variable starts; null where they lie in
+    /// arenas.</summary>
+    public int? Shift => (Seed / 2 % 6) switch { 0 => 1, 1 => 2, 2 => 3, _ => null };
 
     /// <summary>Gets the options without a decay that needs the weights.</summary>
     public LambOptions Decoupled => Options with { WeightDecayMode = LambWeightDecayMode.Decoupled };
@@ -171,7 +197,8 @@ internal sealed record OptionCase(LambOptions Options, IReadOnlyList<LambVariabl
     public OptionRun Start(TestDevice device, LambOptions? options = null) => new(device, this, options ?? Options);
 
     public override string ToString() =>
-        $"seed {Seed}, {Options}, {string.Join("; ", Specs.Select(Describe))}";
+        $"seed {Seed}{(HasOwnStream ? ", own stream" : "")}, shift {Shift}, {Options}, "
+        + string.Join("; ", Specs.Select(Describe));
 
     private static string Describe(LambVariableSpec spec) =>
         spec.Shape[0]
@@ -193,7 +220,7 @@ internal sealed record OptionCase(LambOptions Options, IReadOnlyList<LambVariabl
             _ => 1,
         };
         bool clips = (options.ClipNorm ?? options.GlobalClipNorm ?? options.ClipValue) != null;
-        return options with
+        return Allowed(options with
         {
             NormalizeGradients = options.NormalizeGradients && !clips,
             WeightDecay = options.WeightDecayMode switch
@@ -202,9 +229,13 @@ internal sealed record OptionCase(LambOptions Options, IReadOnlyList<LambVariabl
                 LambWeightDecayMode.Gradient => options.WeightDecay * 0.05 * Math.Min(clipped, 0.5),
                 _ => options.WeightDecay,
             },
-            WeightAccess = options.CouplesDecay ? LambWeightAccess.Shared : options.WeightAccess,
-        };
+        });
     }
+
+    private static LambOptions Allowed(LambOptions options) => options with
+    {
+        WeightAccess = options.CouplesDecay ? LambWeightAccess.Shared : options.WeightAccess,
+    };
 
     private float[] Signed(LambVariableSpec spec, int index, int seed, double scale)
     {

@@ -1,3 +1,4 @@
+using ILGPU.Runtime;
 using Lamb.Gpu.Bench.Golden;
 using Lamb.Gpu.Launch;
 using Lamb.Gpu.Tests.Accelerators;
@@ -10,6 +11,8 @@ internal sealed class OptionRun : IDisposable
 {
     private readonly TestDevice device;
     private readonly Tuning tuning;
+    private readonly ScatteredVariables? scattered;
+    private readonly AcceleratorStream? stream;
 
     public OptionRun(
         TestDevice device, OptionCase played, LambOptions options, int[]? order = null, Tuning? tuning = null)
@@ -17,13 +20,16 @@ internal sealed class OptionRun : IDisposable
         this.device = device;
         this.tuning = tuning ?? device.Tuning;
         order ??= [.. Enumerable.Range(0, played.Specs.Count)];
-        Variables = LambVariables.Allocate(device.Accelerator, [.. order.Select(i => played.Specs[i])]);
+        LambVariableSpec[] specs = [.. order.Select(i => played.Specs[i])];
+        scattered = played.Shift is { } shift ? new ScatteredVariables(device.Accelerator, specs, shift) : null;
+        stream = played.HasOwnStream ? device.Accelerator.CreateStream() : null;
+        Variables = scattered?.Variables ?? LambVariables.Allocate(device.Accelerator, specs);
         for (int place = 0; place < order.Length; place++)
         {
             Write(Variables[place], Values.Random(Variables[place].Length, played.Seed - 1 - order[place]));
         }
 
-        Optimizer = new LambOptimizer(Variables, options, null, this.tuning);
+        Optimizer = new LambOptimizer(Variables, options, stream, this.tuning);
     }
 
     public LambVariables Variables { get; }
@@ -57,7 +63,7 @@ internal sealed class OptionRun : IDisposable
         IReadOnlyList<LambStateValue> saved = Optimizer.SaveState();
         float[][] weights = Weights();
         Optimizer.Dispose();
-        Optimizer = new LambOptimizer(Variables, Optimizer.Options, null, tuning);
+        Optimizer = new LambOptimizer(Variables, Optimizer.Options, stream, tuning);
         use(this);
         Optimizer.LoadState(saved);
         for (int i = 0; i < weights.Length; i++)
@@ -68,8 +74,11 @@ internal sealed class OptionRun : IDisposable
 
     public void Dispose()
     {
+        scattered?.AssertMarginsUntouched();
         Optimizer.Dispose();
         Variables.Dispose();
+        scattered?.Dispose();
+        stream?.Dispose();
     }
 
     private void Write(LambVariable variable, float[] weights) =>

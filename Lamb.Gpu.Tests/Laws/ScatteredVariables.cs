@@ -1,25 +1,37 @@
 using ILGPU;
 using ILGPU.Runtime;
-using Lamb.Gpu.Tests.Accelerators;
+using Half = ILGPU.Half;
 
 namespace Lamb.Gpu.Tests.Laws;
 
-/// <summary>Variables whose weights and gradients lie in a buffer each, shifted by some elements, with marked
-/// margins.</summary>
+/// <summary>Variables of any storage whose weights and gradients lie in a buffer each, shifted by some elements, with
+/// marked margins.</summary>
 internal sealed class ScatteredVariables : IDisposable
 {
-    private const float Mark = 12345;
+    private const byte Mark = 0x5A;
+    private const int Margin = 8;
 
     private readonly Accelerator accelerator;
     private readonly int shift;
-    private readonly List<MemoryBuffer1D<float, Stride1D.Dense>> buffers = [];
+    private readonly List<(MemoryBuffer1D<byte, Stride1D.Dense> Buffer, int ElementSize)> buffers = [];
 
     public ScatteredVariables(Accelerator accelerator, long[] lengths, int shift)
+        : this(accelerator, [.. lengths.Select((length, i) => new LambVariableSpec($"v{i}", [length]))], shift)
+    {
+    }
+
+    public ScatteredVariables(Accelerator accelerator, IReadOnlyList<LambVariableSpec> specs, int shift)
     {
         this.accelerator = accelerator;
         this.shift = shift;
-        Variables = new LambVariables(accelerator, [.. lengths.Select(
-            (length, index) => new LambVariable($"v{index}", [length], View(length), View(length)))]);
+        Variables = new LambVariables(accelerator, [.. specs.Select(spec => new LambVariable(
+            spec.Name, spec.Shape, Array(spec.WeightStorage, spec), Array(spec.GradientStorage, spec))
+        {
+            Constraint = spec.Constraint,
+            ExcludeFromTrustRatio = spec.ExcludeFromTrustRatio,
+            ExcludeFromWeightDecay = spec.ExcludeFromWeightDecay,
+            OverwriteWithGradient = spec.OverwriteWithGradient,
+        })]);
     }
 
     public LambVariables Variables { get; }
@@ -27,10 +39,11 @@ internal sealed class ScatteredVariables : IDisposable
     /// <summary>Fails where an element outside of the views has been written.</summary>
     public void AssertMarginsUntouched()
     {
-        foreach (MemoryBuffer1D<float, Stride1D.Dense> buffer in buffers)
+        accelerator.Synchronize();
+        foreach ((MemoryBuffer1D<byte, Stride1D.Dense> buffer, int size) in buffers)
         {
-            float[] all = ((ArrayView<float>)buffer.View).Read(accelerator);
-            float[] margins = [.. all[..shift], .. all[^8..]];
+            byte[] all = buffer.GetAsArray1D();
+            byte[] margins = [.. all[..(shift * size)], .. all[^(Margin * size)..]];
             Assert.IsTrue(margins.All(value => value == Mark), "an element beside a view was written");
         }
     }
@@ -38,13 +51,27 @@ internal sealed class ScatteredVariables : IDisposable
     public void Dispose()
     {
         Variables.Dispose();
-        buffers.ForEach(buffer => buffer.Dispose());
+        buffers.ForEach(each => each.Buffer.Dispose());
     }
 
-    private ArrayView<float> View(long length)
+    private LambArray Array(LambStorage storage, LambVariableSpec spec)
     {
-        var buffer = accelerator.Allocate1D([.. Enumerable.Repeat(Mark, (int)length + shift + 8)]);
-        buffers.Add(buffer);
-        return buffer.View.SubView(shift, length);
+        long length = spec.Shape.Aggregate(1L, (product, size) => product * size);
+        return storage switch
+        {
+            LambStorage.Float16 => View<Half>(length),
+            LambStorage.BFloat16 => View<BFloat16>(length),
+            _ => View<float>(length),
+        };
+    }
+
+    private ArrayView<T> View<T>(long length)
+        where T : unmanaged
+    {
+        int size = Interop.SizeOf<T>();
+        var buffer = accelerator.Allocate1D([.. Enumerable.Repeat(Mark, ((int)length + shift + Margin) * size)]);
+        buffers.Add((buffer, size));
+        ArrayView<byte> bytes = buffer.View;
+        return bytes.Cast<T>().SubView(shift, length);
     }
 }
