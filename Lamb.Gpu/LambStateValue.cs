@@ -9,4 +9,8 @@ namespace Lamb.Gpu;
 /// </param>
 /// <param name="Shape">The size of each dimension; empty for a scalar.</param>
 /// <param name="Values">The values, row-major.</param>
-public sealed record LambStateValue(string Name, IReadOnlyList<long> Shape, IReadOnlyList<double> Values);
+public sealed record LambStateValue(string Name, IReadOnlyList<long> Shape, IReadOnlyList<double> Values)
+{
+    /// <summary>The largest count that is saved or loaded: up to it a double holds every whole number.</summary>
+    internal const long LargestCount = 1L << 53;
+}

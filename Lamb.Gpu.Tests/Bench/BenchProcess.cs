@@ -10,7 +10,10 @@ internal static class BenchProcess
 
     /// <summary>Starts a command line; what it writes can be read.</summary>
     /// <remarks>Where there is no program or no runtime to start it, the test is inconclusive.</remarks>
-    public static Process Start(params string[] arguments)
+    public static Process Start(params string[] arguments) => Start(null, Environment.CurrentDirectory, arguments);
+
+    /// <summary>Starts a command line in a folder, with a configuration of the runtime other than its own.</summary>
+    public static Process Start(string? runtimeConfig, string workingFolder, params string[] arguments)
     {
         string program = Path.Combine(AppContext.BaseDirectory, Program);
         if (!File.Exists(program))
@@ -20,8 +23,13 @@ internal static class BenchProcess
 
         try
         {
-            return Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments])
+            string[] exec = runtimeConfig == null
+                ? [program]
+                : ["exec", "--runtimeconfig", runtimeConfig, "--depsfile", Path.ChangeExtension(program, "deps.json"),
+                    program];
+            return Process.Start(new ProcessStartInfo("dotnet", [.. exec, .. arguments])
             {
+                WorkingDirectory = workingFolder,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             })!;
