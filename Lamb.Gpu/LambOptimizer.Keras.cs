@@ -16,7 +16,8 @@ public sealed partial class LambOptimizer
     /// rate is rounded to it, so <see cref="SaveCheckpoint"/> is what to go on from to the bit. Waits for the stream;
     /// the file is replaced whole or not at all. Master copies of weights of 16 bits, which Keras has not, stay out.
     /// </remarks>
-    /// <param name="path">The file, by custom with the extension <c>.npz</c>.</param>
+    /// <param name="path">The file, by custom with the extension <c>.npz</c>; where it is a link, or in a folder that is
+    /// one, what the link leads to.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
     /// <exception cref="NotSupportedException">A variable has more than 64 dimensions, which numpy does not
     /// read.</exception>
@@ -47,8 +48,8 @@ public sealed partial class LambOptimizer
     /// <param name="path">The file.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
     /// <exception cref="LambCheckpointException">
-    /// The file is damaged, not one of numpy's, or the state of another optimizer; the first 100 differences
-    /// are named. Nothing was changed.
+    /// The file is damaged, not one of numpy's, a pipe or a device, or the state of another optimizer; the first 100
+    /// differences are named. Nothing was changed.
     /// </exception>
     /// <exception cref="IOException">The disk or the system refuses; nothing was changed.</exception>
     /// <exception cref="UnauthorizedAccessException">The system does not allow it; nothing was changed.</exception>

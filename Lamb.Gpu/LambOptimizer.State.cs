@@ -147,8 +147,8 @@ public sealed partial class LambOptimizer
     /// another load and <see cref="Dispose"/>. Waits for the stream.
     /// </remarks>
     /// <param name="saved">What <see cref="SaveState"/> returned from an optimizer with the same options.</param>
-    /// <exception cref="ArgumentException">Something does not fit: all that does not is named, nothing is
-    /// written.</exception>
+    /// <exception cref="ArgumentException">Something does not fit, or is finite and beyond what the state is stored in;
+    /// the first 100 problems are named, nothing is written.</exception>
     /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
     /// <exception cref="InvalidOperationException">Another thread is in the optimizer.</exception>
     public void LoadState(IReadOnlyList<LambStateValue> saved)

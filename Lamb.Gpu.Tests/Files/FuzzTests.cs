@@ -121,6 +121,28 @@ public sealed class FuzzTests : IDisposable
     }
 
     [TestMethod]
+    public void ADeflatedStateTakesNoMoreThanTheOptimizerHas()
+    {
+        const int length = 300_000, perElement = 32;
+        using var worn = new WornOptimizer(new(), steps: 0, specs: [new("a", [length])]);
+        worn.Optimizer.SaveKerasState(folder["a"]);
+        byte[] file = Deflated(folder["a"]);
+        Assert.IsLessThan(length, file.Length);
+        var reader = new FuzzReader(
+            input =>
+            {
+                File.WriteAllBytes(folder["b"], input);
+                worn.Optimizer.LoadKerasState(folder["b"]);
+            },
+            _ => false,
+            Multiple,
+            Constant + (perElement * 2 * length));
+        var result = new FuzzResult();
+        reader.Try(file, result);
+        Assert.AreEqual(1, result.Read);
+    }
+
+    [TestMethod]
     public void Configurations() => Report(Fuzz.Run(
         [
             .. new[]

@@ -56,7 +56,8 @@ public sealed class StateTableTests
         string message = Assert.ThrowsExactly<ArgumentException>(() => worn.Optimizer.LoadState(
             With(worn.Optimizer.SaveState(), "dense_kernel_momentum", 0, 0, value, 0, 0, 0))).Message;
         StringAssert.StartsWith(
-            message, $"'dense_kernel_momentum' must be finite in {storage}, element 2 was {(value < 0 ? "-1E+300" : "3.")}");
+            message,
+            $"'dense_kernel_momentum' must be finite in {storage}, element 2 was {(value < 0 ? "-1E+300" : "3.")}");
         CollectionAssert.AreEqual(before, worn.StateBits());
     }
 
