@@ -16,8 +16,8 @@ public sealed partial class LambOptimizer
     /// rate is rounded to it, so <see cref="SaveCheckpoint"/> is what to go on from to the bit. Waits for the stream;
     /// the file is replaced whole or not at all. Master copies of weights of 16 bits, which Keras has not, stay out.
     /// </remarks>
-    /// <param name="path">The file, by custom with the extension <c>.npz</c>; where it is a link, or in a folder that is
-    /// one, what the link leads to.</param>
+    /// <param name="path">The file, by custom with the extension <c>.npz</c>; where it is a link, or in a folder that
+    /// is one, what the link leads to.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
     /// <exception cref="NotSupportedException">A variable has more than 64 dimensions, which numpy does not
     /// read.</exception>
