@@ -103,14 +103,14 @@ public sealed class LambOptimizerKerasTests : IDisposable
             ["b1"] = [0, 1],
             ["empty"] = [],
         };
-        CollectionAssert.AreEquivalent(expected.Keys, reader.Shapes.Keys.ToArray());
+        CollectionAssert.AreEquivalent(expected.Keys, reader.Names.ToArray());
         foreach ((string name, double[] values) in expected)
         {
             CollectionAssert.AreEqual(values, reader.Read(name), name);
         }
 
-        CollectionAssert.AreEqual(new long[] { 0, 3 }, reader.Shapes["empty"].ToArray());
-        CollectionAssert.AreEqual(new long[] { 1, 2 }, reader.Shapes["f8"].ToArray());
+        CollectionAssert.AreEqual(new long[] { 0, 3 }, reader.ShapeOf("empty").ToArray());
+        CollectionAssert.AreEqual(new long[] { 1, 2 }, reader.ShapeOf("f8").ToArray());
     }
 
     [TestMethod]

@@ -21,14 +21,16 @@ public sealed partial class LambOptimizer
     /// rate or a schedule that is not built in, has no form in a file: that there was some is written down, and asked
     /// for again where it is loaded.
     /// </remarks>
-    /// <param name="path">The file; where it is a link, what it leads to.</param>
+    /// <param name="path">The file; where it is a link, or in a folder that is one, what the link leads to.</param>
     /// <param name="options">What to write; the weights too by default.</param>
     /// <param name="cancellationToken">Ends the writing; the old file stays.</param>
-    /// <exception cref="ArgumentException">The path is empty, or the name of a variable is not whole
-    /// Unicode.</exception>
+    /// <exception cref="ArgumentException">The path is empty, the name of a variable is not whole Unicode, or there are
+    /// so many variables that the header would have 2^31 bytes: some millions. Beyond 100,000,000 bytes other programs
+    /// do not read it.</exception>
     /// <exception cref="NotSupportedException">The name of the optimizer or of a schedule is not whole
     /// Unicode.</exception>
-    /// <exception cref="IOException">The disk or the system refuses; the old file is as it was.</exception>
+    /// <exception cref="IOException">The disk or the system refuses, or the path is a folder, a pipe or a device, or
+    /// leads round in links; the old file is as it was.</exception>
     /// <exception cref="UnauthorizedAccessException">The system does not allow it; the old file is as it
     /// was.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the old file is as it was.</exception>
@@ -55,8 +57,8 @@ public sealed partial class LambOptimizer
     /// <param name="cancellationToken">Ends the checking; once it is done, the loading goes to its end.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
     /// <exception cref="LambCheckpointException">
-    /// The file is damaged, not a checkpoint, or one of another optimizer; the first 100 differences are
-    /// named. Nothing was changed.
+    /// The file is damaged, not a checkpoint, a pipe or a device, or one of another optimizer; the first 100
+    /// differences are named. Nothing was changed.
     /// </exception>
     /// <exception cref="IOException">The disk or the system refuses.</exception>
     /// <exception cref="UnauthorizedAccessException">The system does not allow it.</exception>

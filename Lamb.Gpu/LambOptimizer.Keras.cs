@@ -1,10 +1,13 @@
 using Lamb.Gpu.Checkpoints;
+using Lamb.Gpu.State;
 
 namespace Lamb.Gpu;
 
 /// <content>The state in a file that Python reads and writes.</content>
 public sealed partial class LambOptimizer
 {
+    private Dictionary<string, string>? kerasNames;
+
     /// <summary>Writes the state as <c>numpy.savez</c> writes what <c>save_own_variables</c> of Keras
     /// stores.</summary>
     /// <remarks>
@@ -13,9 +16,13 @@ public sealed partial class LambOptimizer
     /// rate is rounded to it, so <see cref="SaveCheckpoint"/> is what to go on from to the bit. Waits for the stream;
     /// the file is replaced whole or not at all. Master copies of weights of 16 bits, which Keras has not, stay out.
     /// </remarks>
-    /// <param name="path">The file, by custom with the extension <c>.npz</c>.</param>
+    /// <param name="path">The file, by custom with the extension <c>.npz</c>; where it is a link, or in a folder that
+    /// is one, what the link leads to.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
-    /// <exception cref="IOException">The disk or the system refuses; the old file is as it was.</exception>
+    /// <exception cref="NotSupportedException">A variable has more than 64 dimensions, which numpy does not
+    /// read.</exception>
+    /// <exception cref="IOException">The disk or the system refuses, or the path is a folder, a pipe or a device, or
+    /// leads round in links; the old file is as it was.</exception>
     /// <exception cref="UnauthorizedAccessException">The system does not allow it; the old file is as it
     /// was.</exception>
     /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
@@ -36,13 +43,13 @@ public sealed partial class LambOptimizer
     /// order is the caller's to see to; shapes alone are compared. Elements may be of any type of numbers of numpy, but
     /// not complex and not big-endian. What holds of <see cref="LoadState"/> after a fault holds here. Everything is on
     /// the host at once, 8 bytes an element. Master copies of weights of 16 bits stay as they are. Waits for the
-    /// stream.
+    /// stream. A number that float32 does not hold, and a whole one that no double does, are errors.
     /// </remarks>
     /// <param name="path">The file.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
     /// <exception cref="LambCheckpointException">
-    /// The file is damaged, not one of numpy's, or the state of another optimizer; all differences are named. Nothing
-    /// was changed.
+    /// The file is damaged, not one of numpy's, a pipe or a device, or the state of another optimizer; the first 100
+    /// differences are named. Nothing was changed.
     /// </exception>
     /// <exception cref="IOException">The disk or the system refuses; nothing was changed.</exception>
     /// <exception cref="UnauthorizedAccessException">The system does not allow it; nothing was changed.</exception>
@@ -63,4 +70,6 @@ public sealed partial class LambOptimizer
             throw new LambCheckpointException($"\"{path}\": {wrong.Message}", wrong);
         }
     }
+
+    private string KerasName(LambVariable variable) => (kerasNames ??= StateTable.KerasNames(variables))[variable.Name];
 }

@@ -147,8 +147,8 @@ public sealed partial class LambOptimizer
     /// another load and <see cref="Dispose"/>. Waits for the stream.
     /// </remarks>
     /// <param name="saved">What <see cref="SaveState"/> returned from an optimizer with the same options.</param>
-    /// <exception cref="ArgumentException">Something does not fit: all that does not is named, nothing is
-    /// written.</exception>
+    /// <exception cref="ArgumentException">Something does not fit, or is finite and beyond what the state is stored in;
+    /// the first 100 problems are named, nothing is written.</exception>
     /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
     /// <exception cref="InvalidOperationException">Another thread is in the optimizer.</exception>
     public void LoadState(IReadOnlyList<LambStateValue> saved)
@@ -161,9 +161,9 @@ public sealed partial class LambOptimizer
 
     private void Take(IReadOnlyList<LambStateValue> saved, StateTable table)
     {
-        table.RequireFit(saved);
+        IReadOnlyList<LambStateValue> fitting = table.Fitting(saved);
         knowsWeights = false;
-        Replace("state", () => table.Write(saved));
+        Replace("state", () => table.Write(fitting));
     }
 
     private bool HasMaster(LambVariable variable) =>
@@ -227,7 +227,7 @@ public sealed partial class LambOptimizer
                 value => WriteLossScale(scale => scale with { FiniteSteps = (int)value }));
             yield return StateEntry.Scalar(
                 "dynamic_scale", () => ReadBack(state.LossScale)[0].Scale,
-                value => value >= 0 && float.IsFinite((float)value), "be 0 or more",
+                value => value >= 0, "be 0 or more",
                 value => WriteLossScale(scale => scale with { Scale = (float)value }));
         }
     }
@@ -262,7 +262,7 @@ public sealed partial class LambOptimizer
     }
 
     private StateEntry Tensor(LambVariable variable, string kind, LambArray arena) =>
-        StateTable.Tensor($"{variable.Name.Replace('/', '_')}_{kind}", variable, Part(arena, variable), stream);
+        StateTable.Tensor($"{KerasName(variable)}_{kind}", variable, Part(arena, variable), stream);
 
     // Between two windows Keras has zeros where the next gradient will be stored over what there is. After gradients
     // that overwrite alone the sums of the others go on, in Keras too.
@@ -287,5 +287,6 @@ public sealed partial class LambOptimizer
         stream.Synchronize();
     }
 
-    private static bool IsCount(double value) => value >= 0 && value <= long.MaxValue / 2 && value == Math.Floor(value);
+    private static bool IsCount(double value) =>
+        value >= 0 && value <= LambStateValue.LargestCount && value == Math.Floor(value);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ILGPU.Runtime;
 using Lamb.Gpu.Layout;
 
@@ -62,10 +63,12 @@ public sealed partial class LambOptimizer
         if (!isSame && !variables[index].OverwriteWithGradient)
         {
             throw new InvalidOperationException(
-                $"The weights of '{variables[index].Name}' must have the norm that the last step left, {before:g5}; it "
-                + $"is {now:g5}. Somebody else has written them: call WeightsChanged() after that, or make the "
-                + "optimizer with WeightAccess = Shared. Nothing was changed.");
+                $"The weights of '{variables[index].Name}' must have the norm that the last step left, "
+                + $"{Shown(before)}; it is {Shown(now)}. Somebody else has written them: call WeightsChanged() after "
+                + "that, or make the optimizer with WeightAccess = Shared. Nothing was changed.");
         }
+
+        static string Shown(double norm) => norm.ToString("g5", CultureInfo.InvariantCulture);
 
         double NormOf(float[] sums)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Lamb.Gpu.Kernels;
 
 namespace Lamb.Gpu;
@@ -30,7 +31,11 @@ public sealed class MinMaxNormConstraint : NormConstraint
         new ArgumentRules()
             .NotNegative(MinValue)
             .NotNegative(MaxValue)
-            .Require(!(MaxValue < MinValue), nameof(MaxValue), $"not be below MinValue {MinValue:R}", MaxValue)
+            .Require(
+                !(MaxValue < MinValue),
+                nameof(MaxValue),
+                $"not be below MinValue {MinValue.ToString(CultureInfo.InvariantCulture)}",
+                MaxValue)
             .Require(Rate is >= 0 and <= 1, nameof(Rate), "be in [0, 1]", Rate)
             .Throw();
     }

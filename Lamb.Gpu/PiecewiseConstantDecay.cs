@@ -12,6 +12,8 @@ namespace Lamb.Gpu;
 /// </remarks>
 public sealed class PiecewiseConstantDecay : LearningRateSchedule
 {
+    private const int MostShown = 20;
+
     private readonly double[] boundaries;
     private readonly double[] values;
 
@@ -67,6 +69,10 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
     internal override (string Key, object? Value)[] Config() =>
         [("boundaries", Array.ConvertAll(boundaries, Steps)), ("values", values), ("name", Name)];
 
-    private static string Describe(IEnumerable<double> numbers) =>
-        $"[{string.Join(", ", numbers.Select(number => number.ToString(CultureInfo.InvariantCulture)))}]";
+    private static string Describe(IReadOnlyList<double> numbers)
+    {
+        IEnumerable<string> shown =
+            numbers.Take(MostShown).Select(number => number.ToString(CultureInfo.InvariantCulture));
+        return $"[{string.Join(", ", shown)}{(numbers.Count > MostShown ? ", …" : "")}]";
+    }
 }

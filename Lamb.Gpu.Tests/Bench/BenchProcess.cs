@@ -8,6 +8,7 @@ namespace Lamb.Gpu.Tests.Bench;
 internal static class BenchProcess
 {
     private const string Program = "Lamb.Gpu.Bench.dll";
+    private const string Dependencies = "Lamb.Gpu.Bench.deps.json";
 
     // What does not end on Ctrl-C is red, and does not hang.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -65,8 +66,20 @@ internal static class BenchProcess
             : throw new AssertFailedException($"It ended without the line to wait for: {error}{output.Result}");
     }
 
+    /// <summary>Starts a command line in a folder, with a configuration of the runtime other than its own.</summary>
+    public static Process StartIn(string folder, string runtimeConfig, params string[] arguments) => Start(
+        "dotnet",
+        ["exec", "--runtimeconfig", runtimeConfig, "--depsfile", Path.Combine(AppContext.BaseDirectory, Dependencies)],
+        [],
+        arguments,
+        folder);
+
     private static Process Start(
-        string runner, string[] first, IEnumerable<(string Name, string Value)> environment, string[] arguments)
+        string runner,
+        string[] first,
+        IEnumerable<(string Name, string Value)> environment,
+        string[] arguments,
+        string? folder = null)
     {
         string program = Path.Combine(AppContext.BaseDirectory, Program);
         if (!File.Exists(program))
@@ -78,6 +91,7 @@ internal static class BenchProcess
         {
             var start = new ProcessStartInfo(runner, [.. first, program, .. arguments])
             {
+                WorkingDirectory = folder ?? Environment.CurrentDirectory,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             };

@@ -53,7 +53,10 @@ public class SafetensorsTests
         ("more", """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":0}}""", 4,
             "tensor \"a\" in the header must be an object of dtype"),
         ("no list", """{"a":{"dtype":"F32","shape":1,"data_offsets":[0,4]}}""", 4, "the shape of"),
-        ("depth", """{"a":[[[[[[1]]]]]]}""", 4, "the header must be a JSON object of tensors"),
+        ("depth", """{"a":{"shape":[[[[[[1]]]]]]}}""", 4,
+            "the shape of tensor \"a\" in the header must be whole numbers from 0 on, one is \"[\"."),
+        ("no object", """{"a":[[[[[[1]]]]]]}""", 4, "tensor \"a\" in the header must be an object of dtype"),
+        ("behind it", """{} {}""", 0, "the header must be a JSON object of tensors"),
         ("texts", """{"__metadata__":{"a":1}}""", 0, "'__metadata__' in the header must hold texts"),
         ("list", """[]""", 0, "the header must begin with '{'"),
         ("surrogate", """{"\ud800":1}""", 0, "the header must be a JSON object of tensors"),
@@ -70,12 +73,18 @@ public class SafetensorsTests
         SafetensorsHeader header = SafetensorsHeaderReader.Read(stream, Name);
         Assert.AreEqual(0, header.DataStart % 8);
         CollectionAssert.AreEqual(
-            Tensors.Select(tensor => tensor.Name).ToArray(), header.Tensors.Select(tensor => tensor.Name).ToArray());
+            new[] { "nothing", "scalar", "double", "matrix", "hälfte/\"x\"", "brain" },
+            header.Tensors.Select(tensor => tensor.Name).ToArray());
         CollectionAssert.AreEqual(
-            new[] { "F32 [2, 3]", "F64 [0, 5]", "F16 [3]", "I64 []", "BF16 [1, 1, 5]", "F64 [2]" },
+            new[] { "F64 [0, 5]", "I64 []", "F64 [2]", "F32 [2, 3]", "F16 [3]", "BF16 [1, 1, 5]" },
             header.Tensors.Select(tensor => tensor.Describe()).ToArray());
         CollectionAssert.AreEqual(
-            new long[] { 24, 0, 6, 8, 10, 16 }, header.Tensors.Select(tensor => tensor.Length).ToArray());
+            new long[] { 0, 8, 16, 24, 6, 10 }, header.Tensors.Select(tensor => tensor.Length).ToArray());
+        foreach (TensorEntry tensor in header.Tensors)
+        {
+            Assert.AreEqual(0, tensor.Begin % TensorEntry.SizeOf(tensor.Element), tensor.Name);
+        }
+
         Assert.AreEqual("x\n\"ß\"", header.Metadata["text"]);
         var data = new byte[header.DataLength];
         SafetensorsReader.Read(
@@ -83,6 +92,36 @@ public class SafetensorsTests
             (entry, begin, piece) => piece.CopyTo(data.AsMemory((int)(entry.Begin + begin))),
             _ => { });
         CollectionAssert.AreEqual(Enumerable.Range(1, data.Length).Select(i => (byte)i).ToArray(), data);
+    }
+
+    // The format does not ask for it, and older files are not.
+    [TestMethod]
+    public void TensorsThatAreNotAlignedAreRead()
+    {
+        byte[] file = SafetensorsFile.Of(
+            """
+            {"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]},"a":{"dtype":"BF16","shape":[1],"data_offsets":[0,2]}}
+            """,
+            6);
+        using var stream = new MemoryStream(file);
+        CollectionAssert.AreEqual(
+            new[] { "a", "b" },
+            SafetensorsHeaderReader.Read(stream, Name).Tensors.Select(tensor => tensor.Name).ToArray());
+    }
+
+    [TestMethod]
+    public void AHeaderLongerThanTheFormatsOwnLibraryReadsIsWrittenAndRead()
+    {
+        const int count = 1000, length = 101_000;
+        SafetensorsHeader header = Header([.. Enumerable.Range(0, count).Select(
+            i => ($"{i}".PadLeft(length, 'n'), TensorElement.F32, (IReadOnlyList<long>)[1]))]);
+        using var stream = new MemoryStream();
+        stream.Write(header.LengthBytes());
+        stream.Write(header.Text);
+        stream.SetLength(stream.Length + header.DataLength);
+        stream.Position = 0;
+        Assert.IsGreaterThan(100_000_000, header.Text.Length);
+        Assert.HasCount(count, SafetensorsHeaderReader.Read(stream, Name).Tensors);
     }
 
     [TestMethod]

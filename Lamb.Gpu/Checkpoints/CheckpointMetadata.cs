@@ -47,7 +47,7 @@ internal static class CheckpointMetadata
             [Raw] = Text(state.RawIterations),
             [Rate] = ConfigurationText.Of(rate),
             [Sums] = Text(state.KeepsSums),
-            [Decaying] = JsonSerializer.Serialize(state.Decaying),
+            [Decaying] = $"[{string.Join(',', state.Decaying.Select(Text))}]",
             [Configuration] = ConfigurationText.Of(options),
             [Variables] = ConfigurationText.Of(variables),
         };
@@ -81,23 +81,22 @@ internal static class CheckpointMetadata
         }
     }
 
-    /// <summary>Lists what must be the same in a checkpoint and in the optimizer that loads it.</summary>
-    public static Dictionary<string, string> Identity(HeaderTexts texts)
+    /// <summary>Lists in what a checkpoint is one of another optimizer.</summary>
+    /// <param name="saved">The texts of the file.</param>
+    /// <param name="mine">What they would be if the optimizer were saved.</param>
+    public static Differences Compare(HeaderTexts saved, HeaderTexts mine)
     {
-        using JsonDocument configuration = texts.Json(Configuration);
-        using JsonDocument variables = texts.Json(Variables);
-        Dictionary<string, string> identity = OptionsOf(configuration.RootElement);
-        if (variables.RootElement.ValueKind != JsonValueKind.Array)
+        using JsonDocument there = saved.Json(Configuration), here = mine.Json(Configuration);
+        var found = new Differences();
+        CompareOptions(found, there.RootElement, here.RootElement);
+        using JsonDocument theirs = saved.Json(Variables), own = mine.Json(Variables);
+        if (theirs.RootElement.ValueKind != JsonValueKind.Array)
         {
-            throw texts.Wrong(Variables, "be a list");
+            throw saved.Wrong(Variables, "be a list");
         }
 
-        foreach ((int index, JsonElement variable) in variables.RootElement.EnumerateArray().Index())
-        {
-            identity[$"variable {index}"] = variable.GetRawText();
-        }
-
-        return identity;
+        found.CompareLists("variable", theirs.RootElement, own.RootElement);
+        return found;
     }
 
     /// <summary>Reads what an optimizer takes.</summary>
@@ -107,9 +106,8 @@ internal static class CheckpointMetadata
     /// <param name="hasScale">Whether there is a loss scale that adapts.</param>
     public static CheckpointState Read(HeaderTexts texts, int variables, int window, bool hasScale)
     {
-        const long most = long.MaxValue / 2;
-        long raw = texts.Count(Raw, most);
-        if (texts.Count(Iterations, most) != raw / window)
+        long raw = texts.Count(Raw, LambStateValue.LargestCount);
+        if (texts.Count(Iterations, LambStateValue.LargestCount) != raw / window)
         {
             throw texts.Wrong(Iterations, $"be {raw} / {window}");
         }
@@ -123,24 +121,24 @@ internal static class CheckpointMetadata
 
     // By the names that Keras has for the options, whether a loss scale stands around them or not. What an optimizer is
     // called changes no bit.
-    private static Dictionary<string, string> OptionsOf(JsonElement configuration)
+    private static void CompareOptions(Differences found, JsonElement there, JsonElement here)
     {
         const string inner = "inner_optimizer", name = "name";
-        bool isWrapped = configuration.ValueKind == JsonValueKind.Object
-            && configuration.TryGetProperty(inner, out JsonElement wrapped) && wrapped.ValueKind == JsonValueKind.Object
-            && wrapped.TryGetProperty("config", out _);
-        JsonElement options = isWrapped ? configuration.GetProperty(inner).GetProperty("config") : configuration;
-        Dictionary<string, string> all = Differences.Flatten(Configuration, options);
-        all.Remove($"{Configuration}.{name}");
-        if (isWrapped)
+        found.Compare(Configuration, Options(there), Options(here), name);
+        if (IsWrapped(there) || IsWrapped(here))
         {
-            foreach (JsonProperty own in configuration.EnumerateObject().Where(own => own.Name is not (inner or name)))
-            {
-                all[$"dynamic_loss_scale.{own.Name}"] = own.Value.GetRawText();
-            }
+            found.Compare("dynamic_loss_scale", Wrapper(there), Wrapper(here), inner, name);
         }
 
-        return all;
+        static bool IsWrapped(JsonElement configuration) => configuration.ValueKind == JsonValueKind.Object
+            && configuration.TryGetProperty(inner, out JsonElement wrapped) && wrapped.ValueKind == JsonValueKind.Object
+            && wrapped.TryGetProperty("config", out _);
+
+        static JsonElement Options(JsonElement configuration) => IsWrapped(configuration)
+            ? configuration.GetProperty(inner).GetProperty("config")
+            : configuration;
+
+        static JsonElement Wrapper(JsonElement configuration) => IsWrapped(configuration) ? configuration : default;
     }
 
     private static LambLearningRate? ReadRate(HeaderTexts texts)

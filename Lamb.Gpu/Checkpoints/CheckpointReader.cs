@@ -54,20 +54,15 @@ internal sealed class CheckpointReader
     /// <param name="tensors">The tensors that the file must have.</param>
     public void RequireFit(IReadOnlyDictionary<string, string> texts, IEnumerable<StateTensor> tensors)
     {
-        Dictionary<string, string> saved = CheckpointMetadata.Identity(Texts);
-        Dictionary<string, string> mine = CheckpointMetadata.Identity(new HeaderTexts(texts, file));
-        Differences.Align(saved, mine);
-        string[] differences = Differences.Between(saved, mine);
-        if (differences.Length == 0)
+        Differences found = CheckpointMetadata.Compare(Texts, new HeaderTexts(texts, file));
+        if (!found.Any)
         {
-            differences = Differences.Between(
-                Header.Tensors.ToDictionary(entry => entry.Name, entry => entry.Describe()),
-                tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Describe()));
+            Compare(found, tensors);
         }
 
-        if (differences.Length > 0)
+        if (found.Any)
         {
-            throw Bad($"it is of another optimizer. {string.Join(' ', differences)} Make the optimizer as it was.");
+            throw Bad($"it is of another optimizer. {found} Make the optimizer as it was.");
         }
     }
 
@@ -118,6 +113,27 @@ internal sealed class CheckpointReader
 
     /// <summary>Makes the exception for a file that is not good.</summary>
     public LambCheckpointException Bad(string problem) => FileText.Bad(file, problem);
+
+    private void Compare(Differences found, IEnumerable<StateTensor> tensors)
+    {
+        Dictionary<string, TensorEntry> saved = Header.Tensors.ToDictionary(entry => entry.Name);
+        foreach (StateTensor mine in tensors)
+        {
+            if (!saved.Remove(mine.Name, out TensorEntry? there)
+                || there.Element != mine.Element || !there.Shape.SequenceEqual(mine.Shape))
+            {
+                found.Add(mine.Name, there?.Describe(), mine.Describe());
+            }
+        }
+
+        foreach (TensorEntry other in saved.Values.TakeWhile(_ => found.HasRoom))
+        {
+            found.Add(other.Name, other.Describe(), null);
+            saved.Remove(other.Name);
+        }
+
+        found.Count(saved.Count);
+    }
 
     private void Stage(TensorEntry entry, long begin, ReadOnlyMemory<byte> piece)
     {

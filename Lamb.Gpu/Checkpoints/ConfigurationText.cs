@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -49,7 +50,7 @@ internal static class ConfigurationText
         }
 
         double? Finite(string key, double? number) => number is { } value && !double.IsFinite(value)
-            ? Instead(key, $"{value}", 0)
+            ? Instead(key, value.ToString(CultureInfo.InvariantCulture), 0)
             : number;
     }
 
@@ -67,7 +68,7 @@ internal static class ConfigurationText
 
         return rate.Number is { } number
             ? Render(writer => writer.WriteNumberValue(number))
-            : JsonSerializer.Serialize(Function);
+            : Render(writer => writer.WriteStringValue(Function));
     }
 
     /// <summary>Reads it again; null for code.</summary>

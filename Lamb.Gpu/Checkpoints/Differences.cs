@@ -3,72 +3,132 @@ using Lamb.Gpu.Files;
 
 namespace Lamb.Gpu.Checkpoints;
 
-/// <summary>Says in what a checkpoint differs from the optimizer that is to load it.</summary>
-internal static class Differences
+/// <summary>Lists in what a file differs from the optimizer that is to load it: the first differences as text, the
+/// others as a count.</summary>
+internal sealed class Differences
 {
-    private const int MostListed = 100;
+    private const int MostShown = 100;
 
-    /// <summary>Lists what is in one alone, or another in both; in the order of the optimizer's list.</summary>
-    /// <param name="file">What the file has, by what it is called.</param>
-    /// <param name="mine">What the optimizer has.</param>
-    public static string[] Between(IReadOnlyDictionary<string, string> file, IReadOnlyDictionary<string, string> mine)
-    {
-        IEnumerable<string> found =
-            from name in mine.Keys.Concat(file.Keys.Except(mine.Keys))
-            let there = file.GetValueOrDefault(name)
-            let here = mine.GetValueOrDefault(name)
-            where there != here
-            select $"{FileText.Quote(name)} is {Shown(there)} in the file, {Shown(here)} in this optimizer.";
-        string[] all = [.. found];
-        return all.Length <= MostListed
-            ? all
-            : [.. all[..MostListed], $"There are {all.Length - MostListed} differences more."];
-    }
+    // What the file alone has is not followed further down than that.
+    private const int LongestPath = 256;
 
-    /// <summary>Makes one entry of what has parts on one side alone, as a schedule has and a number not.</summary>
-    public static void Align(Dictionary<string, string> file, Dictionary<string, string> mine)
-    {
-        Fold(file, mine.Keys);
-        Fold(mine, file.Keys);
-    }
+    private readonly List<string> shown = [];
+    private long count;
 
-    /// <summary>Spreads a JSON value into a list of paths, as <c>configuration.beta_1</c>, and values.</summary>
-    public static Dictionary<string, string> Flatten(string path, JsonElement value)
-    {
-        var flat = new Dictionary<string, string>();
-        Flatten(path, value, flat);
-        return flat;
-    }
+    /// <summary>Gets whether there are any.</summary>
+    public bool Any => count > 0;
 
-    private static void Flatten(string path, JsonElement value, Dictionary<string, string> flat)
+    /// <summary>Gets whether the next one is still shown.</summary>
+    public bool HasRoom => shown.Count < MostShown;
+
+    /// <summary>Notes some that are not shown.</summary>
+    public void Count(long more) => count += more;
+
+    /// <summary>Notes one; what is missing is null.</summary>
+    public void Add(string name, string? there, string? here)
     {
-        if (value.ValueKind == JsonValueKind.Object && value.GetPropertyCount() > 0)
+        count++;
+        if (HasRoom)
         {
-            foreach (JsonProperty property in value.EnumerateObject())
+            shown.Add($"{FileText.Quote(name)} is {Cut(there)} in the file, {Cut(here)} in this optimizer.");
+        }
+    }
+
+    /// <summary>Notes in what two JSON values differ, as values: spaces and the order of keys do not count.</summary>
+    /// <param name="path">What the value is called, as <c>configuration.beta_1</c>.</param>
+    /// <param name="there">What the file has; undefined where it is missing.</param>
+    /// <param name="here">What the optimizer has; undefined where it is missing.</param>
+    /// <param name="without">Properties of it that do not count.</param>
+    public void Compare(string path, JsonElement there, JsonElement here, params string[] without)
+    {
+        bool isMine = IsBranch(here) && (IsBranch(there) || IsMissing(there));
+        if (!isMine && !(IsBranch(there) && IsMissing(here) && path.Length < LongestPath))
+        {
+            CompareWhole(path, there, here);
+            return;
+        }
+
+        foreach (JsonProperty mine in Properties(here).Where(IsCounted))
+        {
+            Compare($"{path}.{mine.Name}", Find(there, mine.Name), mine.Value);
+        }
+
+        foreach (JsonProperty other in Properties(there).Where(IsCounted))
+        {
+            if (!HasRoom)
             {
-                Flatten($"{path}.{property.Name}", property.Value, flat);
+                count += IsMissing(Find(here, other.Name)) ? 1 : 0;
+            }
+            else if (IsMissing(Find(here, other.Name)))
+            {
+                Compare($"{path}.{other.Name}", other.Value, default);
             }
         }
-        else
-        {
-            flat[path] = value.GetRawText();
-        }
+
+        bool IsCounted(JsonProperty property) => !Array.Exists(without, property.NameEquals);
     }
 
-    private static void Fold(Dictionary<string, string> values, IEnumerable<string> paths)
+    /// <summary>Notes in what two lists of JSON values differ.</summary>
+    public void CompareLists(string name, JsonElement there, JsonElement here)
     {
-        foreach (string path in paths.Where(path => !values.ContainsKey(path)).ToArray())
+        int both = Math.Min(there.GetArrayLength(), here.GetArrayLength());
+        foreach ((int i, (JsonElement file, JsonElement mine)) in
+            there.EnumerateArray().Zip(here.EnumerateArray()).Index())
         {
-            string[] parts = [.. values.Keys.Where(key => key.StartsWith($"{path}.", StringComparison.Ordinal))];
-            if (parts.Length > 0)
+            if (!JsonElement.DeepEquals(file, mine))
             {
-                // No JSON value ends so: it is never the same as one.
-                string whole = values.GetValueOrDefault($"{path}.class_name", "an object") + " …";
-                Array.ForEach(parts, part => values.Remove(part));
-                values[path] = whole;
+                CompareWhole($"{name} {i}", file, mine);
             }
         }
+
+        AddRest(there, value => (value, default));
+        AddRest(here, value => (default, value));
+
+        void AddRest(JsonElement list, Func<JsonElement, (JsonElement There, JsonElement Here)> pair)
+        {
+            int next = both;
+            foreach (JsonElement value in list.EnumerateArray().Skip(both).TakeWhile(_ => HasRoom))
+            {
+                (JsonElement file, JsonElement mine) = pair(value);
+                CompareWhole($"{name} {next++}", file, mine);
+            }
+
+            count += list.GetArrayLength() - next;
+        }
     }
 
-    private static string Shown(string? value) => value == null ? "missing" : FileText.Quote(value)[1..^1];
+    /// <summary>Returns all as one text.</summary>
+    public override string ToString() => count == shown.Count
+        ? string.Join(' ', shown)
+        : $"{string.Join(' ', shown)} There are {count - shown.Count} differences more.";
+
+    private void CompareWhole(string path, JsonElement there, JsonElement here)
+    {
+        if (IsMissing(there) || IsMissing(here) || !JsonElement.DeepEquals(there, here))
+        {
+            Add(path, HasRoom ? Show(there) : null, HasRoom ? Show(here) : null);
+        }
+    }
+
+    private static bool IsMissing(JsonElement value) => value.ValueKind == JsonValueKind.Undefined;
+
+    private static bool IsBranch(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Object && value.GetPropertyCount() > 0;
+
+    private static JsonElement.ObjectEnumerator Properties(JsonElement value) =>
+        IsMissing(value) ? default : value.EnumerateObject();
+
+    private static JsonElement Find(JsonElement value, string name) =>
+        !IsMissing(value) && value.TryGetProperty(name, out JsonElement found) ? found : default;
+
+    // An object that stands against something else, as a schedule against a number, is shown by its class.
+    private static string? Show(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Undefined => null,
+        JsonValueKind.Object when IsBranch(value) =>
+            (value.TryGetProperty("class_name", out JsonElement name) ? name.GetRawText() : "an object") + " …",
+        _ => value.GetRawText(),
+    };
+
+    private static string Cut(string? value) => value == null ? "missing" : FileText.Quote(value)[1..^1];
 }

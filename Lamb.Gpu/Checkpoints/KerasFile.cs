@@ -32,26 +32,42 @@ internal static class KerasFile
         }
 
         using var reader = new NpzReader(stream, path);
-        IReadOnlyDictionary<string, IReadOnlyList<long>> found = reader.Shapes;
-        string[] differences = Differences.Between(
-            found.ToDictionary(array => Describe(array.Key, expected), array => Describe(array.Value)),
-            expected.Index().ToDictionary(
-                value => Describe(Name(value.Index), expected), value => Describe(value.Item.Shape)));
-        return differences.Length == 0
-            ? [.. expected.Select((value, i) => new LambStateValue(value.Name, value.Shape, reader.Read(Name(i))))]
-            : throw FileText.Bad(
-                path, $"it is of another optimizer. {string.Join(' ', differences)} Make the optimizer as it was.");
+        Differences found = Compare(reader, expected);
+        return found.Any
+            ? throw FileText.Bad(path, $"it is of another optimizer. {found} Make the optimizer as it was.")
+            : [.. expected.Select((value, i) => new LambStateValue(value.Name, value.Shape, reader.Read(Name(i))))];
+    }
+
+    // Of what the optimizer does not expect, no more is read than is shown.
+    private static Differences Compare(
+        NpzReader reader, IReadOnlyList<(string Name, IReadOnlyList<long> Shape)> expected)
+    {
+        var found = new Differences();
+        var names = new HashSet<string>();
+        foreach ((int index, (string name, IReadOnlyList<long> shape)) in expected.Index())
+        {
+            names.Add(Name(index));
+            IReadOnlyList<long>? there = reader.Names.Contains(Name(index)) ? reader.ShapeOf(Name(index)) : null;
+            if (there == null || !there.SequenceEqual(shape))
+            {
+                found.Add(
+                    $"{index} ({name})",
+                    there == null ? null : TensorEntry.Describe(there),
+                    TensorEntry.Describe(shape));
+            }
+        }
+
+        foreach (string other in reader.Names.Where(name => !names.Contains(name)).TakeWhile(_ => found.HasRoom))
+        {
+            names.Add(other);
+            found.Add($"array '{other}'", TensorEntry.Describe(reader.ShapeOf(other)), null);
+        }
+
+        found.Count(reader.Names.Count(name => !names.Contains(name)));
+        return found;
     }
 
     private static string Name(int index) => index.ToString(CultureInfo.InvariantCulture);
-
-    private static string Describe(string array, IReadOnlyList<(string Name, IReadOnlyList<long> Shape)> expected) =>
-        int.TryParse(array, NumberStyles.None, CultureInfo.InvariantCulture, out int index)
-            && index < expected.Count && array == Name(index)
-            ? $"{array} ({expected[index].Name})"
-            : $"array '{array}'";
-
-    private static string Describe(IReadOnlyList<long> shape) => $"[{string.Join(", ", shape)}]";
 
     private static string TypeOf(string name) => name switch
     {

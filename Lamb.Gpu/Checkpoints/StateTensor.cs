@@ -24,6 +24,6 @@ internal sealed record StateTensor(
         _ => Of(name, TensorElement.F32, shape, array.As<float>()),
     };
 
-    /// <summary>Returns the type and the shape, as <c>F32 [2, 3]</c>.</summary>
-    public string Describe() => $"{Element} [{string.Join(", ", Shape)}]";
+    /// <summary>Returns the type and the shape, as <c>F32 [2, 3]</c>, of many dimensions the first alone.</summary>
+    public string Describe() => TensorEntry.Describe(Element, Shape);
 }

@@ -14,6 +14,9 @@ internal sealed class ConfigReader(JsonElement element, string path, List<string
 {
     private const string WholeNumber = "a whole number of 32 bits, written without a point";
 
+    private const int LongestShown = 80;
+    private const int MostNamed = 20;
+
     private readonly List<string> known = [];
 
     /// <summary>Gets a reader that notes nothing, for an object that nothing is known of.</summary>
@@ -81,29 +84,28 @@ internal sealed class ConfigReader(JsonElement element, string path, List<string
     public string PathOf(string key) => path.Length == 0 ? key : $"{path}.{key}";
 
     /// <summary>Returns the text of a value, but no more than a line of it.</summary>
-    public static string Excerpt(JsonElement value)
-    {
-        const int longest = 80;
-        string text = value.GetRawText();
-        return text.Length <= longest ? text : text[..longest] + "…";
-    }
+    public static string Excerpt(JsonElement value) => Cut(value.GetRawText());
 
-    /// <summary>Notes every key that was never asked for.</summary>
+    /// <summary>Notes the keys that were never asked for, the first of them by name.</summary>
     public void RefuseUnknown()
     {
-        if (!IsObject)
+        int found = 0;
+        foreach (JsonProperty property in IsObject ? element.EnumerateObject() : default)
         {
-            return;
-        }
-
-        foreach (JsonProperty property in element.EnumerateObject())
-        {
-            if (!known.Contains(property.Name))
+            if (!known.Exists(property.NameEquals) && found++ < MostNamed)
             {
-                problems.Add($"'{PathOf(property.Name)}' is not known; known there: {string.Join(", ", known)}.");
+                problems.Add(
+                    $"'{PathOf(Cut(property.Name))}' is not known; known there: {string.Join(", ", known)}.");
             }
         }
+
+        if (found > MostNamed)
+        {
+            problems.Add($"{found - MostNamed} keys more are not known.");
+        }
     }
+
+    private static string Cut(string text) => text.Length <= LongestShown ? text : text[..LongestShown] + "…";
 
     private T Read<T>(
         string key,
@@ -161,7 +163,16 @@ internal sealed class ConfigReader(JsonElement element, string path, List<string
             return default;
         }
 
-        (bool Found, double Value)[] items = [.. value.EnumerateArray().Select(AsNumber)];
-        return (items.All(item => item.Found), [.. items.Select(item => item.Value)]);
+        var numbers = new double[value.GetArrayLength()];
+        foreach ((int i, JsonElement item) in value.EnumerateArray().Index())
+        {
+            (bool isNumber, numbers[i]) = AsNumber(item);
+            if (!isNumber)
+            {
+                return default;
+            }
+        }
+
+        return (true, numbers);
     }
 }

@@ -69,12 +69,15 @@ internal static class AtomicFile
 
     private static string TargetOf(string path)
     {
-        string target = new FileInfo(path).LinkTarget == null
-            ? Path.GetFullPath(path)
-            : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+        string target = FileLink.Resolve(path);
         if (Directory.Exists(target))
         {
             throw new IOException($"'{path}' is a folder; a file is to be written. Nothing was written.");
+        }
+
+        if (!FileKind.IsPlain(target))
+        {
+            throw new IOException($"'{path}' is a pipe or a device; a file is to be written. Nothing was written.");
         }
 
         // A rename would not ask.

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using System.Text;
+using System.Text.Json;
 
 namespace Lamb.Gpu.Files;
 
@@ -19,7 +19,7 @@ internal sealed class ContentChecksum : IDisposable
     private const string Prefix = "sha256:";
     private const int Digits = 64;
 
-    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+    private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdef"u8);
 
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly BlockingCollection<(ReadOnlyMemory<byte> Piece, TaskCompletionSource Done)> pieces = [];
@@ -33,19 +33,28 @@ internal sealed class ContentChecksum : IDisposable
     public static string Placeholder { get; } = Prefix + new string('0', Digits);
 
     /// <summary>Returns where in a header the digits stand that it names as its checksum; null where there are none
-    /// such, or more than one.</summary>
+    /// such.</summary>
     public static int? Find(SafetensorsHeader header)
     {
-        if (!header.Metadata.TryGetValue(Key, out string? text) || text.Length != Placeholder.Length
-            || !text.StartsWith(Prefix, StringComparison.Ordinal)
-            || text.AsSpan(Prefix.Length).ContainsAnyExcept(HexDigits))
+        var json = new Utf8JsonReader(header.Text);
+        while (json.Read())
         {
-            return null;
+            if (json.TokenType == JsonTokenType.PropertyName)
+            {
+                bool isSought = json.ValueTextEquals(json.CurrentDepth == 1 ? SafetensorsHeader.MetadataKey : Key);
+                json.Read();
+                if (!isSought)
+                {
+                    json.Skip();
+                }
+                else if (json.TokenType == JsonTokenType.String)
+                {
+                    return IsChecksum(json.ValueSpan) ? (int)json.TokenStartIndex + 1 + Prefix.Length : null;
+                }
+            }
         }
 
-        ReadOnlySpan<byte> all = header.Text, sought = Encoding.ASCII.GetBytes($"\"{Key}\":\"{text}\"");
-        int place = all.IndexOf(sought);
-        return place >= 0 && all.LastIndexOf(sought) == place ? place + sought.Length - 1 - Digits : null;
+        return null;
     }
 
     /// <summary>Takes the header, whatever stands in the place of the checksum.</summary>
@@ -82,6 +91,9 @@ internal sealed class ContentChecksum : IDisposable
         pieces.Dispose();
         hash.Dispose();
     }
+
+    private static bool IsChecksum(ReadOnlySpan<byte> text) => text.Length == Placeholder.Length
+        && text.StartsWith("sha256:"u8) && !text[Prefix.Length..].ContainsAnyExcept(HexDigits);
 
     private void HashAll()
     {

@@ -8,6 +8,7 @@ internal static class NpyElement
     public const string Single = "<f4";
     public const string Int32 = "<i4";
     public const string Int64 = "<i8";
+    public const string UInt64 = "<u8";
 
     private delegate double Convert(ReadOnlySpan<byte> bytes);
 
@@ -24,7 +25,7 @@ internal static class NpyElement
         [Int32] = (4, bytes => BinaryPrimitives.ReadInt32LittleEndian(bytes)),
         ["<u4"] = (4, bytes => BinaryPrimitives.ReadUInt32LittleEndian(bytes)),
         [Int64] = (8, bytes => BinaryPrimitives.ReadInt64LittleEndian(bytes)),
-        ["<u8"] = (8, bytes => BinaryPrimitives.ReadUInt64LittleEndian(bytes)),
+        [UInt64] = (8, bytes => BinaryPrimitives.ReadUInt64LittleEndian(bytes)),
     };
 
     /// <summary>Gets the names of all.</summary>
@@ -33,14 +34,22 @@ internal static class NpyElement
     /// <summary>Gets the bytes of an element; null where the type is not known.</summary>
     public static int? SizeOf(string type) => Known.TryGetValue(type, out var known) ? known.Size : null;
 
-    /// <summary>Reads elements.</summary>
-    public static void Read(string type, ReadOnlySpan<byte> bytes, Span<double> values)
+    /// <summary>Reads elements up to the first that a double does not hold.</summary>
+    /// <returns>How many.</returns>
+    public static int Read(string type, ReadOnlySpan<byte> bytes, Span<double> values)
     {
         (int size, Convert convert) = Known[type];
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = convert(bytes.Slice(i * size, size));
+            ReadOnlySpan<byte> element = bytes.Slice(i * size, size);
+            values[i] = convert(element);
+            if (type is Int64 or UInt64 && (Int128)values[i] != Whole(type, element))
+            {
+                return i;
+            }
         }
+
+        return values.Length;
     }
 
     /// <summary>Writes an element of one of the types that have a name here.</summary>
@@ -61,4 +70,8 @@ internal static class NpyElement
                 throw new ArgumentException($"Elements of type '{type}' are not written.", nameof(type));
         }
     }
+
+    private static Int128 Whole(string type, ReadOnlySpan<byte> bytes) => type == UInt64
+        ? BinaryPrimitives.ReadUInt64LittleEndian(bytes)
+        : BinaryPrimitives.ReadInt64LittleEndian(bytes);
 }

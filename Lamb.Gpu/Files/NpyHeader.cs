@@ -1,7 +1,7 @@
+using System.Buffers;
 using System.Buffers.Binary;
-using System.Globalization;
+using System.Buffers.Text;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Lamb.Gpu.Files;
 
@@ -12,9 +12,8 @@ namespace Lamb.Gpu.Files;
 /// </remarks>
 /// <param name="Type">The type of the elements, as numpy names it.</param>
 /// <param name="Shape">The size of each dimension; empty for a scalar.</param>
-/// <param name="Size">The bytes of the header.</param>
 /// <param name="DataLength">The bytes of all elements.</param>
-internal sealed record NpyHeader(string Type, IReadOnlyList<long> Shape, int Size, long DataLength)
+internal sealed record NpyHeader(string Type, IReadOnlyList<long> Shape, long DataLength)
 {
     private const int Alignment = 64;
     private const int FirstSize = 10;
@@ -22,11 +21,8 @@ internal sealed record NpyHeader(string Type, IReadOnlyList<long> Shape, int Siz
     // The limit that numpy itself puts to a text that it has not written.
     private const int LongestText = 10_000;
 
-    // Without backtracking: the time is that of reading it once.
-    private static readonly Regex Dictionary = new(
-        @"^\{ *((?:'descr': *'(?<type>[^'\\]{1,8})'|'fortran_order': *(?<fortran>True|False)"
-        + @"|'shape': *\((?<shape>[0-9, ]*)\)) *,? *){3}\} *\n$",
-        RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+    // So many numpy has.
+    private const int MostDimensions = 64;
 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
@@ -34,9 +30,10 @@ internal sealed record NpyHeader(string Type, IReadOnlyList<long> Shape, int Siz
     /// <param name="stream">Where the array begins.</param>
     /// <param name="what">What it is, for errors.</param>
     /// <param name="file">The file that it is in, for errors.</param>
+    /// <param name="crc">Takes the bytes that were read.</param>
     /// <exception cref="LambCheckpointException">It is not a header of an array of numbers.</exception>
     /// <exception cref="EndOfStreamException">It ends before the header does.</exception>
-    public static NpyHeader Read(Stream stream, string what, string file)
+    public static NpyHeader Read(Stream stream, string what, string file, ref Crc32 crc)
     {
         Span<byte> first = stackalloc byte[FirstSize + 2];
         stream.ReadExactly(first[..FirstSize]);
@@ -46,7 +43,9 @@ internal sealed record NpyHeader(string Type, IReadOnlyList<long> Shape, int Siz
         }
 
         bool isLong = first[6] > 1;
-        stream.ReadExactly(isLong ? first[FirstSize..] : []);
+        first = isLong ? first : first[..FirstSize];
+        stream.ReadExactly(first[FirstSize..]);
+        crc.Add(first);
         uint length = isLong
             ? BinaryPrimitives.ReadUInt32LittleEndian(first[8..])
             : BinaryPrimitives.ReadUInt16LittleEndian(first[8..]);
@@ -55,57 +54,125 @@ internal sealed record NpyHeader(string Type, IReadOnlyList<long> Shape, int Siz
             throw FileText.Bad(file, $"{what} has a header of {length} bytes, at most {LongestText} are read.");
         }
 
-        var text = new byte[length];
-        stream.ReadExactly(text);
-        return Parse(Encoding.UTF8.GetString(text), (isLong ? FirstSize + 2 : FirstSize) + (int)length, what, file);
+        byte[] rented = ArrayPool<byte>.Shared.Rent((int)length);
+        try
+        {
+            Span<byte> text = rented.AsSpan(0, (int)length);
+            stream.ReadExactly(text);
+            crc.Add(text);
+            return Parse(text, what, file);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
     }
 
     /// <summary>Makes the bytes of a header.</summary>
     public static byte[] Render(string type, IReadOnlyList<long> shape)
     {
+        if (shape.Count > MostDimensions)
+        {
+            throw new NotSupportedException(
+                $"A variable must have at most {MostDimensions} dimensions for numpy to read its state, one has "
+                + $"{shape.Count}. Save a checkpoint instead.");
+        }
+
         string sizes = string.Join(", ", shape) + (shape.Count == 1 ? "," : "");
         string text = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({sizes}), }}";
         int end = (FirstSize + text.Length + Alignment) / Alignment * Alignment;
         var bytes = new byte[end];
         Magic.CopyTo(bytes);
         bytes[6] = 1;
-        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(8), checked((ushort)(end - FirstSize)));
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(8), (ushort)(end - FirstSize));
         Encoding.ASCII.GetBytes(text.PadRight(end - FirstSize - 1) + "\n", bytes.AsSpan(FirstSize));
         return bytes;
     }
 
-    private static NpyHeader Parse(string text, int size, string what, string file)
+    private static NpyHeader Parse(ReadOnlySpan<byte> text, string what, string file)
     {
-        Match match = Dictionary.Match(text);
-        if (!match.Success || !match.Groups["type"].Success || !match.Groups["fortran"].Success
-            || !match.Groups["shape"].Success)
+        var python = new PythonText(text);
+        string? type = null;
+        bool? isTurned = null;
+        List<long>? shape = null;
+        bool isPlain = python.Take("{"u8);
+        while (isPlain && !python.Take("}"u8))
         {
-            throw FileText.Bad(
-                file, $"{what} must be a plain array, its header was {FileText.Quote(text.TrimEnd())}.");
+            isPlain = python.Take("'descr':"u8) && type == null ? (type = python.TakeName()) != null
+                : python.Take("'fortran_order':"u8) && isTurned == null ? (isTurned = python.TakeFlag()) != null
+                : python.Take("'shape':"u8) && shape == null && (shape = python.TakeSizes()) != null;
+            python.Take(","u8);
         }
 
-        string type = match.Groups["type"].Value;
-        int elementSize = NpyElement.SizeOf(type) ?? throw FileText.Bad(
-            file, $"{what} must have elements of one of the types {NpyElement.All}, has {FileText.Quote(type)}.");
-        IReadOnlyList<long> shape = ParseShape(match.Groups["shape"].Value);
-        long length = shape.Contains(-1) ? -1 : TensorEntry.CountBytes(elementSize, shape) ?? -1;
-        if (length < 0)
-        {
-            throw FileText.Bad(
-                file, $"{what} must have a shape of less than 2^63 bytes, has {FileText.Quote(text.TrimEnd())}.");
-        }
-
-        bool isTurned = match.Groups["fortran"].Value == "True" && shape.Count(dimension => dimension != 1) > 1;
-        return isTurned
-            ? throw FileText.Bad(
-                file, $"{what} is in Fortran's order. Save numpy.ascontiguousarray of it.")
-            : new NpyHeader(type, shape, size, length);
+        bool isWhole = isPlain && python.Take("\n"u8) && python.IsOver;
+        return isWhole && type != null && isTurned is { } turned && shape != null
+            ? Checked(type, turned, shape, what, file)
+            : throw FileText.Bad(
+                file,
+                $"{what} must be a plain array of at most {MostDimensions} dimensions, its header was {Quote(text)}.");
     }
 
-    // -1 where 63 bits do not hold it.
-    private static long[] ParseShape(string text) =>
-    [
-        .. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(size =>
-            long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : -1),
-    ];
+    private static NpyHeader Checked(string type, bool isTurned, List<long> shape, string what, string file)
+    {
+        int elementSize = NpyElement.SizeOf(type) ?? throw FileText.Bad(
+            file, $"{what} must have elements of one of the types {NpyElement.All}, has {FileText.Quote(type)}.");
+        if (TensorEntry.CountBytes(elementSize, shape) is not { } length)
+        {
+            throw FileText.Bad(
+                file, $"{what} must have a shape of less than 2^63 bytes, has {TensorEntry.Describe(shape)}.");
+        }
+
+        return isTurned && shape.Count(dimension => dimension != 1) > 1
+            ? throw FileText.Bad(file, $"{what} is in Fortran's order. Save numpy.ascontiguousarray of it.")
+            : new NpyHeader(type, shape, length);
+    }
+
+    private static string Quote(ReadOnlySpan<byte> text) =>
+        FileText.Quote(Encoding.UTF8.GetString(text.TrimEnd(" \n"u8)));
+
+    /// <summary>What is still to be read of the text of a dictionary of Python.</summary>
+    private ref struct PythonText(ReadOnlySpan<byte> text)
+    {
+        private ReadOnlySpan<byte> rest = text;
+
+        /// <summary>Gets whether nothing is left.</summary>
+        public readonly bool IsOver => rest.IsEmpty;
+
+        /// <summary>Takes a word and the spaces behind it, if it comes next.</summary>
+        public bool Take(ReadOnlySpan<byte> word)
+        {
+            bool isNext = rest.StartsWith(word);
+            rest = isNext ? rest[word.Length..].TrimStart((byte)' ') : rest;
+            return isNext;
+        }
+
+        /// <summary>Takes the name of a type in quotes; null where there is none.</summary>
+        public string? TakeName()
+        {
+            int length = Take("'"u8) ? rest.IndexOf((byte)'\'') : -1;
+            string? name = length is > 0 and <= 8 ? Encoding.ASCII.GetString(rest[..length]) : null;
+            rest = name == null ? rest : rest[length..];
+            return Take("'"u8) ? name : null;
+        }
+
+        public bool? TakeFlag() => Take("True"u8) ? true : Take("False"u8) ? false : null;
+
+        /// <summary>Takes a tuple of whole numbers, -1 for one that 63 bits do not hold; null where there is none, or
+        /// it is longer than numpy's are.</summary>
+        public List<long>? TakeSizes()
+        {
+            var sizes = new List<long>();
+            bool isPlain = Take("("u8);
+            while (isPlain && !Take(")"u8) && sizes.Count <= MostDimensions)
+            {
+                int digits = rest.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+                isPlain = digits > 0;
+                sizes.Add(Utf8Parser.TryParse(rest[..Math.Max(digits, 0)], out long size, out _) ? size : -1);
+                rest = rest[Math.Max(digits, 0)..].TrimStart((byte)' ');
+                isPlain &= Take(","u8) || rest.StartsWith(")"u8);
+            }
+
+            return isPlain && sizes.Count <= MostDimensions ? sizes : null;
+        }
+    }
 }

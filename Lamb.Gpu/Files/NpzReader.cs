@@ -3,7 +3,10 @@ using System.IO.Compression;
 namespace Lamb.Gpu.Files;
 
 /// <summary>Reads the arrays that numpy.savez and numpy.savez_compressed put into a file.</summary>
-/// <remarks>The sizes that a file says count for nothing: memory grows with the elements that it has.</remarks>
+/// <remarks>
+/// The sizes that a file says count for nothing: memory grows with the elements that it has. Of an array that nobody
+/// asks for, the name alone is read.
+/// </remarks>
 internal sealed class NpzReader : IDisposable
 {
     private const string Extension = ".npy";
@@ -11,9 +14,9 @@ internal sealed class NpzReader : IDisposable
 
     private readonly string file;
     private readonly ZipArchive archive;
-    private readonly Dictionary<string, (ZipArchiveEntry Entry, NpyHeader Header)> arrays = [];
+    private readonly Dictionary<string, ZipArchiveEntry> arrays = [];
 
-    /// <summary>Reads the headers of all arrays.</summary>
+    /// <summary>Reads the names of all arrays.</summary>
     /// <param name="stream">The file, which stays open.</param>
     /// <param name="file">Its name, for errors.</param>
     /// <exception cref="LambCheckpointException">It is not such a file.</exception>
@@ -26,7 +29,7 @@ internal sealed class NpzReader : IDisposable
             Guard("the directory of the file", () => archive.Entries.Count);
             foreach (ZipArchiveEntry entry in archive.Entries)
             {
-                ReadHeader(entry);
+                Add(entry);
             }
         }
         catch
@@ -36,22 +39,26 @@ internal sealed class NpzReader : IDisposable
         }
     }
 
-    /// <summary>Gets the names and the shapes of the arrays.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<long>> Shapes =>
-        arrays.ToDictionary(array => array.Key, array => array.Value.Header.Shape);
+    /// <summary>Gets the names of the arrays.</summary>
+    public IReadOnlyCollection<string> Names => arrays.Keys;
+
+    /// <summary>Reads the shape of an array.</summary>
+    /// <exception cref="LambCheckpointException">It has no header of an array of numbers.</exception>
+    public IReadOnlyList<long> ShapeOf(string name) => Guard(Describe(name), () =>
+    {
+        var crc = default(Crc32);
+        using Stream opened = arrays[name].Open();
+        return NpyHeader.Read(opened, Describe(name), file, ref crc).Shape;
+    });
 
     /// <summary>Reads the elements of an array.</summary>
     /// <exception cref="LambCheckpointException">They are not all there, or their checksum is another one.</exception>
-    public double[] Read(string name)
-    {
-        (ZipArchiveEntry entry, NpyHeader header) = arrays[name];
-        return Guard(Describe(name), () => Read(entry, header, name));
-    }
+    public double[] Read(string name) => Guard(Describe(name), () => Read(arrays[name], name));
 
     /// <inheritdoc/>
     public void Dispose() => archive.Dispose();
 
-    private void ReadHeader(ZipArchiveEntry entry)
+    private void Add(ZipArchiveEntry entry)
     {
         string name = entry.FullName;
         if (!name.EndsWith(Extension, StringComparison.Ordinal))
@@ -61,24 +68,17 @@ internal sealed class NpzReader : IDisposable
         }
 
         name = name[..^Extension.Length];
-        NpyHeader header = Guard(Describe(name), () =>
-        {
-            using Stream opened = entry.Open();
-            return NpyHeader.Read(opened, Describe(name), file);
-        });
-        if (!arrays.TryAdd(name, (entry, header)))
+        if (!arrays.TryAdd(name, entry))
         {
             throw FileText.Bad(file, $"{Describe(name)} is there twice.");
         }
     }
 
-    private double[] Read(ZipArchiveEntry entry, NpyHeader header, string name)
+    private double[] Read(ZipArchiveEntry entry, string name)
     {
-        var crc = default(Crc32);
         using Stream opened = entry.Open();
-        var first = new byte[header.Size];
-        opened.ReadExactly(first);
-        crc.Add(first);
+        var crc = default(Crc32);
+        NpyHeader header = NpyHeader.Read(opened, Describe(name), file, ref crc);
         int size = NpyElement.SizeOf(header.Type)!.Value;
         long count = header.DataLength / size;
         var buffer = new byte[BufferSize];
@@ -94,7 +94,8 @@ internal sealed class NpzReader : IDisposable
                 Array.Resize(ref values, checked((int)Math.Min(count, 2 * (done + taken))));
             }
 
-            NpyElement.Read(header.Type, piece, values.AsSpan((int)done, taken));
+            int exact = NpyElement.Read(header.Type, piece, values.AsSpan((int)done, taken));
+            RequireExact(exact == taken, name, done + exact);
             done += taken;
         }
 
@@ -108,6 +109,17 @@ internal sealed class NpzReader : IDisposable
         if (!holds)
         {
             throw FileText.Bad(file, $"{Describe(name)} {problem}. It is damaged: take another copy.");
+        }
+    }
+
+    private void RequireExact(bool isExact, string name, long element)
+    {
+        if (!isExact)
+        {
+            throw FileText.Bad(
+                file,
+                $"{Describe(name)} must hold whole numbers that a double holds, as those up to 2^53; element {element} "
+                + "is not one.");
         }
     }
 

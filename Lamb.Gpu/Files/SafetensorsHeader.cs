@@ -19,8 +19,9 @@ internal sealed record SafetensorsHeader(
     /// <summary>The bytes that hold the length of the header.</summary>
     public const int LengthSize = sizeof(ulong);
 
-    /// <summary>The longest header that is read or written, the limit of the format's own library.</summary>
-    public const int MaxLength = 100_000_000;
+    /// <summary>Gets the longest header that is read or written: the longest array of bytes. The format's own library
+    /// reads 100,000,000 bytes.</summary>
+    public static int MaxLength => Array.MaxLength;
 
     public const string MetadataKey = "__metadata__";
 
@@ -30,7 +31,8 @@ internal sealed record SafetensorsHeader(
     /// <summary>Gets the bytes of all tensors together.</summary>
     public long DataLength => Tensors.Count == 0 ? 0 : Tensors[^1].End;
 
-    /// <summary>Makes the header of tensors that lie in the order given, from byte 0 on.</summary>
+    /// <summary>Makes the header of tensors that lie in the order given, from byte 0 on, those of larger elements
+    /// first: so each begins at a multiple of its element, as in the files of the format's own library.</summary>
     /// <exception cref="ArgumentException">A name is there twice or not whole Unicode, or the header is too
     /// long.</exception>
     public static SafetensorsHeader Create(
@@ -40,10 +42,11 @@ internal sealed record SafetensorsHeader(
         var entries = new List<TensorEntry>();
         var names = new HashSet<string> { MetadataKey };
         long end = 0;
-        foreach ((string name, TensorElement element, IReadOnlyList<long> shape) in tensors)
+        foreach ((string name, TensorElement element, IReadOnlyList<long> shape) in
+            tensors.OrderByDescending(tensor => TensorEntry.SizeOf(tensor.Element)))
         {
             long length = TensorEntry.CountBytes(element, shape) ?? throw new ArgumentException(
-                $"Tensor '{name}' must have a shape of at most 2^63 bytes, had [{string.Join(", ", shape)}].");
+                $"Tensor '{name}' must have a shape of less than 2^63 bytes, had {TensorEntry.Describe(shape)}.");
             RequireName(name, names);
             entries.Add(new TensorEntry(name, element, shape, end, length));
             end = checked(end + length);

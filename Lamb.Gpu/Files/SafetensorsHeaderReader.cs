@@ -1,13 +1,14 @@
 using System.Buffers.Binary;
+using System.Text;
 using System.Text.Json;
 
 namespace Lamb.Gpu.Files;
 
 /// <summary>Reads the header of a safetensors file and holds everything it says against the file.</summary>
-/// <remarks>Allocates nothing that the file does not have the bytes for.</remarks>
+/// <remarks>Token by token: what is wrong ends it there, and nothing is kept but tensors and texts.</remarks>
 internal static class SafetensorsHeaderReader
 {
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 4, AllowDuplicateProperties = false };
+    private static readonly JsonReaderOptions Flat = new() { MaxDepth = 4 };
 
     /// <summary>Reads the header; the stream is left where the data begin.</summary>
     /// <param name="stream">The file, at its beginning.</param>
@@ -18,8 +19,10 @@ internal static class SafetensorsHeaderReader
         byte[] text = ReadText(stream, file);
         try
         {
-            using var document = JsonDocument.Parse(text, Strict);
-            return Read(document.RootElement, text, stream.Length, file);
+            SafetensorsHeader header = Read(text, file);
+            RequireNoHoles(header, file);
+            RequireLength(header, stream.Length, file);
+            return header;
         }
         catch (Exception wrong) when (wrong is JsonException or ArgumentException or InvalidOperationException)
         {
@@ -41,7 +44,7 @@ internal static class SafetensorsHeaderReader
         Span<byte> length = stackalloc byte[SafetensorsHeader.LengthSize];
         stream.ReadExactly(length);
         ulong said = BinaryPrimitives.ReadUInt64LittleEndian(length);
-        if (said > SafetensorsHeader.MaxLength)
+        if (said > (ulong)SafetensorsHeader.MaxLength)
         {
             throw Bad(
                 file,
@@ -59,86 +62,104 @@ internal static class SafetensorsHeaderReader
         return text;
     }
 
-    private static SafetensorsHeader Read(JsonElement root, byte[] text, long there, string file)
+    private static SafetensorsHeader Read(byte[] text, string file)
     {
-        if (root.ValueKind != JsonValueKind.Object || text[0] != '{')
+        var json = new Utf8JsonReader(text, Flat);
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartObject || text[0] != '{')
         {
             throw Bad(file, "the header must begin with '{', as a JSON object does.");
         }
 
-        var metadata = new Dictionary<string, string>();
+        Dictionary<string, string>? metadata = null;
         var tensors = new List<TensorEntry>();
-        foreach (JsonProperty property in root.EnumerateObject())
+        var names = new HashSet<string>();
+        while (NextName(ref json) is { } name)
         {
-            if (property.Name == SafetensorsHeader.MetadataKey)
+            RequireNew(names.Add(name), name);
+            if (name == SafetensorsHeader.MetadataKey)
             {
-                ReadMetadata(property.Value, metadata, file);
+                metadata = ReadMetadata(ref json, file);
             }
             else
             {
-                tensors.Add(ReadTensor(property, file));
+                tensors.Add(ReadTensor(ref json, name, file));
             }
         }
 
-        var header = new SafetensorsHeader(
-            [.. tensors.OrderBy(tensor => tensor.Begin).ThenBy(tensor => tensor.Length)], metadata, text);
-        RequireNoHoles(header, file);
-        RequireLength(header, there, file);
-        return header;
+        // Nothing but white space may follow.
+        json.Read();
+        return new SafetensorsHeader(
+            [.. tensors.OrderBy(tensor => tensor.Begin).ThenBy(tensor => tensor.Length)], metadata ?? [], text);
     }
 
-    private static void ReadMetadata(JsonElement element, Dictionary<string, string> metadata, string file)
+    private static Dictionary<string, string> ReadMetadata(ref Utf8JsonReader json, string file)
     {
-        if (element.ValueKind != JsonValueKind.Object
-            || element.EnumerateObject().Any(property => property.Value.ValueKind != JsonValueKind.String))
+        var metadata = new Dictionary<string, string>();
+        bool holdsTexts = json.TokenType == JsonTokenType.StartObject;
+        while (holdsTexts && NextName(ref json) is { } key)
         {
-            throw Bad(file, $"'{SafetensorsHeader.MetadataKey}' in the header must hold texts alone.");
+            holdsTexts = json.TokenType == JsonTokenType.String;
+            RequireNew(!holdsTexts || metadata.TryAdd(key, json.GetString()!), key);
         }
 
-        foreach (JsonProperty property in element.EnumerateObject())
-        {
-            metadata.Add(property.Name, property.Value.GetString()!);
-        }
+        return holdsTexts
+            ? metadata
+            : throw Bad(file, $"'{SafetensorsHeader.MetadataKey}' in the header must hold texts alone.");
     }
 
-    private static TensorEntry ReadTensor(JsonProperty property, string file)
+    private static TensorEntry ReadTensor(ref Utf8JsonReader json, string name, string file)
     {
-        string tensor = $"tensor {FileText.Quote(property.Name)} in the header";
-        JsonElement value = property.Value;
-        if (value.ValueKind != JsonValueKind.Object || value.GetPropertyCount() != 3
-            || !value.TryGetProperty("dtype", out JsonElement type)
-            || !value.TryGetProperty("shape", out JsonElement sizes)
-            || !value.TryGetProperty("data_offsets", out JsonElement places))
+        string tensor = $"tensor {FileText.Quote(name)} in the header";
+        TensorElement? type = null;
+        long[]? shape = null, offsets = null;
+        bool isKnown = json.TokenType == JsonTokenType.StartObject;
+        while (isKnown && NextName(ref json) is { } key)
+        {
+            switch (key)
+            {
+                case "dtype" when type == null:
+                    type = ReadElement(ref json, tensor, file);
+                    break;
+                case "shape" when shape == null:
+                    shape = ReadCounts(ref json, $"shape of {tensor}", file);
+                    break;
+                case "data_offsets" when offsets == null:
+                    offsets = ReadCounts(ref json, $"data_offsets of {tensor}", file);
+                    break;
+                default:
+                    isKnown = false;
+                    break;
+            }
+        }
+
+        if (!isKnown || type is not { } element || shape == null || offsets == null)
         {
             throw Bad(file, $"{tensor} must be an object of dtype, shape and data_offsets, and of no more.");
         }
 
-        TensorElement element = ReadElement(type, tensor, file);
-        long[] shape = ReadCounts(sizes, $"shape of {tensor}", file);
-        long[] offsets = ReadCounts(places, $"data_offsets of {tensor}", file);
-        if (offsets.Length != 2 || offsets[0] > offsets[1])
-        {
-            throw Bad(
-                file, $"the data_offsets of {tensor} must be a beginning and an end, were {Short(offsets)}.");
-        }
-
-        return Sized(new TensorEntry(property.Name, element, shape, offsets[0], offsets[1] - offsets[0]), tensor, file);
+        return offsets is [long begin, long end] && begin <= end
+            ? Sized(new TensorEntry(name, element, shape, begin, end - begin), tensor, file)
+            : throw Bad(
+                file,
+                $"the data_offsets of {tensor} must be a beginning and an end, were {TensorEntry.Describe(offsets)}.");
     }
 
     private static TensorEntry Sized(TensorEntry entry, string tensor, string file) =>
         TensorEntry.CountBytes(entry.Element, entry.Shape) is not { } length
             ? throw Bad(
-                file, $"{tensor} must have a shape of less than 2^63 bytes, had {Short(entry.Shape)}.")
+                file,
+                $"{tensor} must have a shape of less than 2^63 bytes, had {TensorEntry.Describe(entry.Shape)}.")
             : length == entry.Length
                 ? entry
                 : throw Bad(
                     file,
-                    $"{tensor} has {length} bytes by its dtype {entry.Element} and its shape {Short(entry.Shape)}, "
-                    + $"{entry.Length} by its data_offsets.");
+                    $"{tensor} has {length} bytes by its dtype {entry.Element} and its shape "
+                    + $"{TensorEntry.Describe(entry.Shape)}, {entry.Length} by its data_offsets.");
 
-    private static TensorElement ReadElement(JsonElement type, string tensor, string file)
+    private static TensorElement ReadElement(ref Utf8JsonReader json, string tensor, string file)
     {
-        string name = type.ValueKind == JsonValueKind.String ? type.GetString()! : type.ValueKind.ToString();
+        string name = json.TokenType == JsonTokenType.String ? json.GetString()! : json.TokenType.ToString();
         return Enum.IsDefined(typeof(TensorElement), name)
             ? Enum.Parse<TensorElement>(name)
             : throw Bad(
@@ -147,26 +168,41 @@ internal static class SafetensorsHeaderReader
                 + $"{FileText.Quote(name)}.");
     }
 
-    private static long[] ReadCounts(JsonElement list, string what, string file)
+    private static long[] ReadCounts(ref Utf8JsonReader json, string what, string file)
     {
-        if (list.ValueKind != JsonValueKind.Array)
+        if (json.TokenType != JsonTokenType.StartArray)
         {
             throw Bad(file, $"the {what} must be a list.");
         }
 
-        var counts = new long[list.GetArrayLength()];
-        int place = 0;
-        foreach (JsonElement item in list.EnumerateArray())
+        var counts = new List<long>();
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
-            bool isCount = item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out counts[place]);
-            if (!isCount || counts[place++] < 0)
-            {
-                throw Bad(
-                    file, $"the {what} must be whole numbers from 0 on, one is {FileText.Quote(item.GetRawText())}.");
-            }
+            bool isCount = json.TokenType == JsonTokenType.Number && json.TryGetInt64(out long count) && count >= 0;
+            counts.Add(isCount ? json.GetInt64() : throw Bad(
+                file,
+                $"the {what} must be whole numbers from 0 on, one is "
+                + $"{FileText.Quote(Encoding.UTF8.GetString(json.ValueSpan))}."));
         }
 
-        return counts;
+        return [.. counts];
+    }
+
+    // Steps to the value of the next property; null at the end of the object.
+    private static string? NextName(ref Utf8JsonReader json)
+    {
+        json.Read();
+        string? name = json.TokenType == JsonTokenType.PropertyName ? json.GetString() : null;
+        _ = name == null || json.Read();
+        return name;
+    }
+
+    private static void RequireNew(bool isNew, string name)
+    {
+        if (!isNew)
+        {
+            throw new JsonException($"{FileText.Quote(name)} is there twice.");
+        }
     }
 
     private static void RequireNoHoles(SafetensorsHeader header, string file)
@@ -206,9 +242,6 @@ internal static class SafetensorsHeaderReader
 
     private static string Truncated(string said, long there) =>
         $"the header says {said}, the file has {there}. It is truncated.";
-
-    private static string Short(IReadOnlyList<long> shape) =>
-        shape.Count <= 8 ? $"[{string.Join(", ", shape)}]" : $"[{string.Join(", ", shape.Take(8))}, …]";
 
     private static LambCheckpointException Bad(string file, string problem, Exception? cause = null) =>
         FileText.Bad(file, $"{problem} Take another copy.", cause);

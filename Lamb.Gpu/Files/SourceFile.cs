@@ -7,9 +7,18 @@ internal static class SourceFile
 
     /// <summary>Opens it.</summary>
     /// <exception cref="IOException">It is a folder, or the system refuses.</exception>
-    public static FileStream Open(string path) => Directory.Exists(path)
-        ? throw new IOException($"'{path}' is a folder; a file is to be read. Nothing was loaded.")
-        : new(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize);
+    /// <exception cref="LambCheckpointException">It is a pipe or a device.</exception>
+    public static FileStream Open(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new IOException($"'{path}' is a folder; a file is to be read. Nothing was loaded.");
+        }
+
+        return FileKind.IsPlain(path)
+            ? new(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize)
+            : throw FileText.Bad(path, "it must be a file, not a pipe or a device. Copy what it gives into a file.");
+    }
 
     /// <summary>Tells whether a file begins as a zip archive does that has entries, and goes back there.</summary>
     public static bool IsZip(Stream file)

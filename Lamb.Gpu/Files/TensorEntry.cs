@@ -9,6 +9,8 @@ namespace Lamb.Gpu.Files;
 internal sealed record TensorEntry(
     string Name, TensorElement Element, IReadOnlyList<long> Shape, long Begin, long Length)
 {
+    private const int MostShown = 8;
+
     /// <summary>Gets the first byte behind it.</summary>
     public long End => Begin + Length;
 
@@ -41,6 +43,14 @@ internal sealed record TensorEntry(
         return bytes <= long.MaxValue ? (long)bytes : null;
     }
 
-    /// <summary>Returns the type and the shape, as <c>F32 [2, 3]</c>.</summary>
-    public string Describe() => $"{Element} [{string.Join(", ", Shape)}]";
+    /// <summary>Returns the type and the shape, as <c>F32 [2, 3]</c>, of many dimensions the first alone.</summary>
+    public string Describe() => Describe(Element, Shape);
+
+    /// <inheritdoc cref="Describe()"/>
+    public static string Describe(TensorElement element, IReadOnlyList<long> shape) => $"{element} {Describe(shape)}";
+
+    /// <summary>Returns a shape as <c>[2, 3]</c>, of many dimensions the first alone.</summary>
+    public static string Describe(IReadOnlyList<long> shape) => shape.Count <= MostShown
+        ? $"[{string.Join(", ", shape)}]"
+        : $"[{string.Join(", ", shape.Take(MostShown))}, … {shape.Count} dimensions]";
 }

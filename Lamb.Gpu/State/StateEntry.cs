@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Lamb.Gpu.State;
 
 /// <summary>One variable of the optimizer's state: how it is called, read and written.</summary>
@@ -19,6 +21,8 @@ internal sealed record StateEntry(
             name,
             [],
             () => [read()],
-            values => isValid(values[0]) ? null : $"must {must}, was {values[0]}",
+            values => isValid(values[0])
+                ? null
+                : $"must {must}, was {values[0].ToString(CultureInfo.InvariantCulture)}",
             values => write(values[0]));
 }
