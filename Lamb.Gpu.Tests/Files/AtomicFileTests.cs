@@ -118,7 +118,8 @@ public sealed class AtomicFileTests : IDisposable
 
         string[] files = Directory.GetFiles(folder["."], "*", new EnumerationOptions
         {
-            RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint,
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.ReparsePoint,
         });
         CollectionAssert.AreEqual(
             new[] { Path.GetFullPath(folder[target]) }, files.Select(Path.GetFullPath).Distinct().ToArray());
