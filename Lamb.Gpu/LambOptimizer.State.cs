@@ -16,7 +16,7 @@ public sealed partial class LambOptimizer
     {
         get
         {
-            ObjectDisposedException.ThrowIf(use.IsOver, this);
+            RequireShown();
             const int place = sizeof(long) / sizeof(float);
             return state.LossScale.Cast<float>().SubView(place, 1);
         }
@@ -32,7 +32,7 @@ public sealed partial class LambOptimizer
 
     /// <summary>Returns m of a variable on the device, as <see cref="LambOptions.MomentStorage"/> has it.</summary>
     /// <inheritdoc cref="FirstMoment"/>
-    public LambArray FirstMomentArray(LambVariable variable) => Part(state.FirstMoments, variable);
+    public LambArray FirstMomentArray(LambVariable variable) => Shown(state.FirstMoments, variable);
 
     /// <summary>Returns v of a variable on the device, in the order of its weights.</summary>
     /// <param name="variable">A variable of this optimizer.</param>
@@ -44,7 +44,7 @@ public sealed partial class LambOptimizer
 
     /// <summary>Returns v of a variable on the device, as <see cref="LambOptions.MomentStorage"/> has it.</summary>
     /// <inheritdoc cref="SecondMoment"/>
-    public LambArray SecondMomentArray(LambVariable variable) => Part(state.SecondMoments, variable);
+    public LambArray SecondMomentArray(LambVariable variable) => Shown(state.SecondMoments, variable);
 
     /// <summary>Returns the master copy of the weights of a variable on the device.</summary>
     /// <remarks>
@@ -58,10 +58,9 @@ public sealed partial class LambOptimizer
     /// <see cref="LambOptions.MasterWeights"/> is false.</exception>
     public ArrayView<float> MasterWeights(LambVariable variable)
     {
-        ArgumentNullException.ThrowIfNull(variable);
-        RequireOwn([variable], nameof(variable));
+        LambArray copy = Shown(state.Masters, variable);
         return HasMaster(variable)
-            ? Part((LambArray)state.Masters, variable).As<float>()
+            ? copy.As<float>()
             : throw new InvalidOperationException(
                 $"Variable '{variable.Name}' must have weights of 16 bits, and MasterWeights be true, for a master "
                 + $"copy; its weights are {variable.WeightArray.Storage}, MasterWeights is {options.MasterWeights}.");
@@ -73,7 +72,7 @@ public sealed partial class LambOptimizer
     /// <exception cref="ArgumentException">The variable is not one of this optimizer's.</exception>
     /// <exception cref="InvalidOperationException">The optimizer was made without <c>UseEma</c>.</exception>
     public ArrayView<float> Average(LambVariable variable) => options.UseEma
-        ? Part(state.Averages, variable).As<float>()
+        ? Shown(state.Averages, variable).As<float>()
         : throw new InvalidOperationException("There are no averages: make the optimizer with UseEma = true.");
 
     /// <summary>Writes the averages over the weights; does nothing where none are kept, as in Keras.</summary>
@@ -169,13 +168,23 @@ public sealed partial class LambOptimizer
     private bool HasMaster(LambVariable variable) =>
         state.KeepsMasters && variable.WeightArray.Storage != LambStorage.Float32;
 
-    private LambArray Part(LambArray arena, [NotNull] LambVariable? variable)
+    private LambArray Shown(LambArray arena, [NotNull] LambVariable? variable)
     {
         ArgumentNullException.ThrowIfNull(variable);
-        ObjectDisposedException.ThrowIf(use.IsOver, this);
+        RequireShown();
         RequireOwn([variable], nameof(variable));
-        return arena.Part(state.Plan.Arena.OffsetOf(variables.IndexOf(variable)), variable.Length);
+        return Part(arena, variable);
     }
+
+    private void RequireShown()
+    {
+        ObjectDisposedException.ThrowIf(use.IsOver, this);
+        state.RequireLive();
+    }
+
+    // While somebody is in, it is there, disposed of or not.
+    private LambArray Part(LambArray arena, LambVariable variable) =>
+        arena.Part(state.Plan.Arena.OffsetOf(variables.IndexOf(variable)), variable.Length);
 
     private T[] ReadBack<T>(ArrayView<T> view)
         where T : unmanaged

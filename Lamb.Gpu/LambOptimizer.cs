@@ -73,7 +73,7 @@ public sealed partial class LambOptimizer
         RequireSameAccelerator(variables.Accelerator, this.stream);
         WeightChecks.Throw(this.options, variables);
         variables.RequireLive();
-        use = new ExclusiveUse(this);
+        use = new ExclusiveUse(this, Free);
         clock = new StepClock(this.options);
         tuning ??= Tuning.For(variables.Accelerator);
         var plan = new TilePlan(variables, tuning.TileLength, tuning.ReachesEveryBuffer);
