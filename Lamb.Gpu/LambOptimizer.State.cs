@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using ILGPU;
 using ILGPU.Runtime;
 using Lamb.Gpu.Layout;
@@ -21,59 +20,6 @@ public sealed partial class LambOptimizer
             return state.LossScale.Cast<float>().SubView(place, 1);
         }
     }
-
-    /// <summary>Returns m of a variable on the device, in the order of its weights.</summary>
-    /// <param name="variable">A variable of this optimizer.</param>
-    /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
-    /// <exception cref="ArgumentException">The variable is not one of this optimizer's.</exception>
-    /// <exception cref="InvalidOperationException">It is in bfloat16: <see cref="FirstMomentArray"/> has
-    /// it.</exception>
-    public ArrayView<float> FirstMoment(LambVariable variable) => FirstMomentArray(variable).As<float>();
-
-    /// <summary>Returns m of a variable on the device, as <see cref="LambOptions.MomentStorage"/> has it.</summary>
-    /// <inheritdoc cref="FirstMoment"/>
-    public LambArray FirstMomentArray(LambVariable variable) => Shown(state.FirstMoments, variable);
-
-    /// <summary>Returns v of a variable on the device, in the order of its weights.</summary>
-    /// <param name="variable">A variable of this optimizer.</param>
-    /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
-    /// <exception cref="ArgumentException">The variable is not one of this optimizer's.</exception>
-    /// <exception cref="InvalidOperationException">It is in bfloat16: <see cref="SecondMomentArray"/> has
-    /// it.</exception>
-    public ArrayView<float> SecondMoment(LambVariable variable) => SecondMomentArray(variable).As<float>();
-
-    /// <summary>Returns v of a variable on the device, as <see cref="LambOptions.MomentStorage"/> has it.</summary>
-    /// <inheritdoc cref="SecondMoment"/>
-    public LambArray SecondMomentArray(LambVariable variable) => Shown(state.SecondMoments, variable);
-
-    /// <summary>Returns the master copy of the weights of a variable on the device.</summary>
-    /// <remarks>
-    /// What the optimizer moves; the weights are this, rounded. Zero before the first step. Where somebody else has
-    /// written a weight since, the copy follows in the next step.
-    /// </remarks>
-    /// <param name="variable">A variable of this optimizer whose weights have 16 bits.</param>
-    /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
-    /// <exception cref="ArgumentException">The variable is not one of this optimizer's.</exception>
-    /// <exception cref="InvalidOperationException">The variable has none: its weights are float32, or
-    /// <see cref="LambOptions.MasterWeights"/> is false.</exception>
-    public ArrayView<float> MasterWeights(LambVariable variable)
-    {
-        LambArray copy = Shown(state.Masters, variable);
-        return HasMaster(variable)
-            ? copy.As<float>()
-            : throw new InvalidOperationException(
-                $"Variable '{variable.Name}' must have weights of 16 bits, and MasterWeights be true, for a master "
-                + $"copy; its weights are {variable.WeightArray.Storage}, MasterWeights is {options.MasterWeights}.");
-    }
-
-    /// <summary>Returns the average of the weights of a variable on the device.</summary>
-    /// <param name="variable">A variable of this optimizer.</param>
-    /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
-    /// <exception cref="ArgumentException">The variable is not one of this optimizer's.</exception>
-    /// <exception cref="InvalidOperationException">The optimizer was made without <c>UseEma</c>.</exception>
-    public ArrayView<float> Average(LambVariable variable) => options.UseEma
-        ? Shown(state.Averages, variable).As<float>()
-        : throw new InvalidOperationException("There are no averages: make the optimizer with UseEma = true.");
 
     /// <summary>Writes the averages over the weights; does nothing where none are kept, as in Keras.</summary>
     /// <remarks>Before the first step the averages are zero. On the stream of the optimizer, one launch a
@@ -152,10 +98,10 @@ public sealed partial class LambOptimizer
     /// <exception cref="InvalidOperationException">Another thread is in the optimizer.</exception>
     public void LoadState(IReadOnlyList<LambStateValue> saved)
     {
-        ArgumentNullException.ThrowIfNull(saved);
+        LambStateValue[] copy = StateTable.Copy(saved);
         using var visit = use.Enter(mends: true);
         RequireState();
-        Take(saved, Table());
+        Take(copy, Table());
     }
 
     private void Take(IReadOnlyList<LambStateValue> saved, StateTable table)
@@ -167,20 +113,6 @@ public sealed partial class LambOptimizer
 
     private bool HasMaster(LambVariable variable) =>
         state.KeepsMasters && variable.WeightArray.Storage != LambStorage.Float32;
-
-    private LambArray Shown(LambArray arena, [NotNull] LambVariable? variable)
-    {
-        ArgumentNullException.ThrowIfNull(variable);
-        RequireShown();
-        RequireOwn([variable], nameof(variable));
-        return Part(arena, variable);
-    }
-
-    private void RequireShown()
-    {
-        ObjectDisposedException.ThrowIf(use.IsOver, this);
-        state.RequireLive();
-    }
 
     // While somebody is in, it is there, disposed of or not.
     private LambArray Part(LambArray arena, LambVariable variable) =>

@@ -83,7 +83,7 @@ public sealed partial class LambOptimizer
         {
             bool canSkip = this.options.DynamicLossScale != null;
             constraints = new VariableConstraints(variables.Accelerator, variables, tuning, canSkip, watch);
-            compiler ??= WorkerChoice.Compile;
+            compiler ??= WorkerChoice.For;
             var form = KernelForm.Of(this.options, variables, tuning);
             kernels = new LambKernels(state, tuning, each => compiler(variables.Accelerator, tuning, each), form);
             gradients = new StepGradients(variables, state.VariableFlags);
@@ -177,11 +177,11 @@ public sealed partial class LambOptimizer
     /// </exception>
     public void Step(IReadOnlyCollection<LambVariable> withoutGradients)
     {
-        ArgumentNullException.ThrowIfNull(withoutGradients);
+        LambVariable[] missing = Listing.Copy(withoutGradients);
         using var visit = use.Enter();
         RequireLive();
-        RequireOwn(withoutGradients, nameof(withoutGradients));
-        gradients.Set(stream, withoutGradients);
+        RequireOwn(missing, nameof(withoutGradients));
+        gradients.Set(stream, missing);
         StepScalars k = NextScalars();
         KnowWeights();                                                           // Σw², where only we write w
         if (k.IsDynamic || (k.ClipMode != ClipMode.None && k.Phase == StepPhase.Update))
@@ -235,15 +235,19 @@ public sealed partial class LambOptimizer
     /// Regular expressions; a variable is excluded where one matches anywhere in its name. An empty one matches all.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// A variable is not one of this optimizer's, or an expression cannot be parsed or takes longer than a second; the
-    /// exclusions stay as they were.
+    /// A variable is not one of this optimizer's, or an expression is null, cannot be parsed, takes longer than a second
+    /// or matches no name; the exclusions stay as they were.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Another thread is in the optimizer, or a launch or a load that failed has left it unfit, as for
+    /// <see cref="Step(IReadOnlyCollection{LambVariable})"/>; the exclusions stay as they were.
     /// </exception>
     public void ExcludeFromWeightDecay(IEnumerable<LambVariable>? excluded = null, IEnumerable<string>? names = null)
     {
-        LambVariable[] listed = [.. excluded ?? []];
+        LambVariable[] listed = Listing.Copy(excluded ?? []);
         RequireOwn(listed, nameof(excluded));
-        NamePatterns patterns = new(names ?? []);
-        HashSet<LambVariable> all = [.. listed, .. variables.Where(variable => patterns.Match(variable.Name))];
+        HashSet<LambVariable> all = [.. listed, .. NamePatterns.Match(Listing.Copy(names ?? []), variables)];
         using var visit = use.Enter();
         gradients.SetDecay(options, variable => Decays(variable) && !all.Contains(variable));
     }
@@ -255,12 +259,17 @@ public sealed partial class LambOptimizer
             if (variables.IndexOf(variable) < 0)
             {
                 throw new ArgumentException(
-                    $"Variable '{variable?.Name}' is not one of this optimizer's: "
-                    + $"{string.Join(", ", variables.Select(own => own.Name))}.",
+                    (variable == null ? "No variable may be null; one is." : Foreign(variable))
+                    + $" This optimizer's are {Listing.NamesOf(variables)}: take them from the LambVariables that it was "
+                    + "made with.",
                     parameter);
             }
         }
     }
+
+    private string Foreign(LambVariable variable) => variables.Any(own => own.Name == variable.Name)
+        ? $"Variable '{variable.Name}' is not this optimizer's of that name, but another."
+        : $"Variable '{variable.Name}' is not one of this optimizer's.";
 
     private static bool Decays(LambVariable variable) => !variable.ExcludeFromWeightDecay;
 }

@@ -22,8 +22,7 @@ public abstract class NormConstraint : LambConstraint
 
     private protected NormConstraint(IReadOnlyList<int> axis)
     {
-        ArgumentNullException.ThrowIfNull(axis);
-        Axis = axis.Count == 0 ? [0] : [.. axis];
+        Axis = Listing.Copy(axis) is [_, ..] given ? given.AsReadOnly() : [0];
     }
 
     /// <summary>Gets the axes that a norm is taken over; negative ones count from the last.</summary>

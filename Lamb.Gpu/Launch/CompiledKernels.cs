@@ -65,7 +65,7 @@ internal sealed record CompiledKernels(
     // What every step of a form launches is compiled with the optimizer, the rest by the first step that needs it.
     private static StepKernel Load(Accelerator accelerator, Action<StepViews, StepScalars> kernel, bool atOnce)
     {
-        var loaded = new Lazy<StepKernel>(() => new(accelerator.LoadKernel(kernel)));
+        var loaded = new Lazy<StepKernel>(() => PoolFree.Run(() => new StepKernel(accelerator.LoadKernel(kernel))));
         _ = atOnce ? loaded.Value : null;
         return (stream, groups, views, k) => loaded.Value(stream, groups, views, k);
     }
@@ -79,8 +79,8 @@ internal sealed record CompiledKernels(
         where TFinish : struct, IFinish
     {
         var loaded = new Lazy<Action<AcceleratorStream, KernelConfig, StepViews, QueueViews, StepScalars, int>>(
-            () => accelerator.LoadKernel<StepViews, QueueViews, StepScalars, int>(
-                FusedKernel<TGradient, TWeights>.Run<TWorker, TFinish, TClaims>));
+            () => PoolFree.Run(() => accelerator.LoadKernel<StepViews, QueueViews, StepScalars, int>(
+                FusedKernel<TGradient, TWeights>.Run<TWorker, TFinish, TClaims>)));
         _ = atOnce ? loaded.Value : null;
         return (stream, groups, views, queue, k, launch) =>
             loaded.Value(stream, groups, views, queue, k, launch);
@@ -91,8 +91,8 @@ internal sealed record CompiledKernels(
     {
         var loaded = new Lazy<Action<
             AcceleratorStream, KernelConfig, StepViews, StepScalars, ArrayView<StepScalars>, int>>(
-            () => accelerator.LoadKernel<StepViews, StepScalars, ArrayView<StepScalars>, int>(
-                DecisionKernel.Run<TWorker>));
+            () => PoolFree.Run(() => accelerator.LoadKernel<StepViews, StepScalars, ArrayView<StepScalars>, int>(
+                DecisionKernel.Run<TWorker>)));
         return (stream, groups, views, k, history, slot) => loaded.Value(stream, groups, views, k, history, slot);
     }
 }

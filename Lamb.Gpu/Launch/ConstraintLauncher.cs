@@ -7,6 +7,9 @@ using Lamb.Gpu.Layout;
 using NormKernel = System.Action<
     ILGPU.Runtime.AcceleratorStream, ILGPU.KernelConfig, ILGPU.ArrayView<float>, Lamb.Gpu.Layout.SliceLayout,
     Lamb.Gpu.Kernels.NormLimits>;
+using RestoreKernelLauncher = System.Action<
+    ILGPU.Runtime.AcceleratorStream, ILGPU.KernelConfig, ILGPU.ArrayView<float>, ILGPU.ArrayView<float>,
+    ILGPU.ArrayView<Lamb.Gpu.Layout.StepScalars>>;
 using WeightsKernel = System.Action<
     ILGPU.Runtime.AcceleratorStream, ILGPU.KernelConfig, ILGPU.ArrayView<float>>;
 
@@ -22,13 +25,20 @@ internal sealed class ConstraintLauncher
     private readonly Tuning tuning;
     private readonly NormKernel norms;
     private readonly WeightsKernel nonNegative;
+    private readonly Lazy<RestoreKernelLauncher> restore;
 
     public ConstraintLauncher(Accelerator accelerator, Tuning tuning)
     {
         this.tuning = tuning with { GroupSize = Math.Min(tuning.GroupSize, SliceLayout.MaxLanes) };
         norms = tuning.IsHost ? LoadNorms<HostSlices>(accelerator) : LoadNorms<GroupSlices>(accelerator);
-        nonNegative = accelerator.LoadKernel<ArrayView<float>>(NonNegativeConstraintKernel.Run);
+        nonNegative = PoolFree.Run(() =>
+            accelerator.LoadKernel<ArrayView<float>>(NonNegativeConstraintKernel.Run));
+        restore = new(() => PoolFree.Run(() =>
+            accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, ArrayView<StepScalars>>(RestoreKernel.Run)));
     }
+
+    /// <summary>Gets what takes back what constraints did in a step that is skipped.</summary>
+    public RestoreKernelLauncher Restore => restore.Value;
 
     /// <summary>The launcher of an accelerator, compiled at the first call.</summary>
     public static ConstraintLauncher For(Accelerator accelerator) =>
@@ -55,7 +65,8 @@ internal sealed class ConstraintLauncher
 
     private static NormKernel LoadNorms<TWorker>(Accelerator accelerator)
         where TWorker : struct, ISliceWorker =>
-        accelerator.LoadKernel<ArrayView<float>, SliceLayout, NormLimits>(NormConstraintKernel.Run<TWorker>);
+        PoolFree.Run(() =>
+            accelerator.LoadKernel<ArrayView<float>, SliceLayout, NormLimits>(NormConstraintKernel.Run<TWorker>));
 
     private KernelConfig Groups(long work, int each) =>
         new((int)Math.Min((work + each - 1) / each, tuning.MaxGroups), tuning.GroupSize);

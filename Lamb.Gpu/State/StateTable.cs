@@ -12,24 +12,28 @@ internal sealed class StateTable(IReadOnlyList<StateEntry> entries)
         [.. entries.Select(entry => (entry.Name, entry.Shape))];
 
     /// <summary>Reads everything.</summary>
-    public IReadOnlyList<LambStateValue> Read() =>
-        [.. entries.Select(entry => new LambStateValue(entry.Name, entry.Shape, entry.Read()))];
+    /// <exception cref="NotSupportedException">One of them has more elements than an array can.</exception>
+    public IReadOnlyList<LambStateValue> Read()
+    {
+        StateEntry? large = entries.FirstOrDefault(
+            entry => LambVariable.CountElements(entry.Name, entry.Shape) > Array.MaxLength);
+        return large == null
+            ? [.. entries.Select(entry => new LambStateValue(entry.Name, entry.Shape, entry.Read()))]
+            : throw new NotSupportedException(
+                $"'{large.Name}' must have at most {Array.MaxLength} elements to be read into an array; its shape is "
+                + $"[{Listing.Of(large.Shape)}]. SaveCheckpoint writes variables of any size.");
+    }
 
     /// <summary>Throws where something does not fit.</summary>
     /// <exception cref="ArgumentException">Something does not: all that does not is named.</exception>
     public void RequireFit(IReadOnlyList<LambStateValue> saved)
     {
-        if (saved.Any(value => value?.Name == null || value.Shape == null || value.Values == null))
-        {
-            throw new ArgumentException(
-                "No value of a state may be null, nor a part of one. Nothing was loaded.", nameof(saved));
-        }
-
         if (saved.Count != entries.Count)
         {
             throw new ArgumentException(
-                $"The state must have {entries.Count} values ({string.Join(", ", entries.Select(e => e.Name))}); "
-                + $"it has {saved.Count} ({string.Join(", ", saved.Select(v => v.Name))}). Nothing was loaded.",
+                $"The state must have {entries.Count} values ({Listing.Of(entries.Select(entry => entry.Name))}); "
+                + $"it has {saved.Count} ({Listing.Of(saved.Select(value => value.Name))}). Load what an optimizer with "
+                + "the same variables and options has saved. Nothing was loaded.",
                 nameof(saved));
         }
 
@@ -37,8 +41,29 @@ internal sealed class StateTable(IReadOnlyList<StateEntry> entries)
             [.. entries.Select((entry, place) => Problem(entry, saved[place], place)).OfType<string>()];
         if (problems.Length > 0)
         {
-            throw new ArgumentException($"{string.Join(' ', problems)} Nothing was loaded.", nameof(saved));
+            throw new ArgumentException(
+                $"{Listing.Sentences(problems)} Load what an optimizer with the same variables and options has saved. "
+                + "Nothing was loaded.",
+                nameof(saved));
         }
+    }
+
+    /// <summary>Copies what a caller gave, where it may not be what it says or change meanwhile.</summary>
+    /// <exception cref="ArgumentException">A value or a part of one is null.</exception>
+    public static LambStateValue[] Copy(IReadOnlyList<LambStateValue> saved)
+    {
+        LambStateValue[] copy = Listing.Copy(saved);
+        return !copy.Any(value => value?.Name == null || value.Shape == null || value.Values == null)
+            ? [.. copy.Select(Copy)]
+            : throw new ArgumentException(
+                "No value of a state may be null, nor a part of one. Nothing was loaded.", nameof(saved));
+
+        // What SaveState made is an array already, and may take all the memory that there is.
+        static LambStateValue Copy(LambStateValue value) => value with
+        {
+            Shape = Listing.Copy(value.Shape),
+            Values = value.Values as double[] ?? Listing.Copy(value.Values),
+        };
     }
 
     /// <summary>Writes everything, which fits.</summary>
@@ -80,8 +105,8 @@ internal sealed class StateTable(IReadOnlyList<StateEntry> entries)
 
         if (!value.Shape.SequenceEqual(entry.Shape))
         {
-            return $"'{entry.Name}' must have shape [{string.Join(", ", entry.Shape)}], "
-                + $"had [{string.Join(", ", value.Shape)}].";
+            return $"'{entry.Name}' must have shape [{Listing.Of(entry.Shape)}], "
+                + $"had [{Listing.Of(value.Shape)}].";
         }
 
         long length = LambVariable.CountElements(entry.Name, entry.Shape);
