@@ -15,6 +15,8 @@ public sealed partial class LambOptimizer
     /// </remarks>
     /// <param name="path">The file, by custom with the extension <c>.npz</c>.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
+    /// <exception cref="NotSupportedException">A variable has more elements than an array can:
+    /// 2,147,483,591.</exception>
     /// <exception cref="IOException">The disk or the system refuses; the old file is as it was.</exception>
     /// <exception cref="UnauthorizedAccessException">The system does not allow it; the old file is as it
     /// was.</exception>

@@ -10,7 +10,7 @@ public sealed partial class LambOptimizer
 {
     /// <summary>Gets the loss scale on the device: one float, for the backend to multiply its loss by.</summary>
     /// <remarks>The fixed factor, or the scale that adapts itself in every step; 1 without either.</remarks>
-    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer or its accelerator has been disposed.</exception>
     public ArrayView<float> LossScale
     {
         get
@@ -24,9 +24,10 @@ public sealed partial class LambOptimizer
     /// <summary>Writes the averages over the weights; does nothing where none are kept, as in Keras.</summary>
     /// <remarks>Before the first step the averages are zero. On the stream of the optimizer, one launch a
     /// variable; waits for it under an adapting loss scale.</remarks>
-    /// <exception cref="ObjectDisposedException">The optimizer or a buffer of the variables has been
-    /// disposed.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer; nothing was written.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer, its stream, its accelerator or a buffer of the
+    /// variables has been disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
+    /// failed has left it unfit until a load succeeds; nothing was written.</exception>
     public void FinalizeVariableValues()
     {
         using var visit = use.Enter();
@@ -45,8 +46,10 @@ public sealed partial class LambOptimizer
     /// <summary>Waits for the stream and reads the norms and the trust ratio of every variable in the last
     /// update.</summary>
     /// <returns>One entry a variable, in their order; before its first update norms of 0 and a ratio of 1.</returns>
-    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer, its stream or its accelerator has been
+    /// disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
+    /// failed has left it unfit until a load succeeds.</exception>
     public IReadOnlyList<LambTrustRatio> ReadTrustRatios()
     {
         using var visit = use.Enter();
@@ -56,8 +59,10 @@ public sealed partial class LambOptimizer
 
     /// <summary>Waits for the stream and reads the loss scale.</summary>
     /// <returns>The scale, and how many finite steps in a row have been taken with it.</returns>
-    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer, its stream or its accelerator has been
+    /// disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
+    /// failed has left it unfit until a load succeeds.</exception>
     public LambLossScale ReadLossScale()
     {
         using var visit = use.Enter();
@@ -69,14 +74,20 @@ public sealed partial class LambOptimizer
     /// without.</summary>
     /// <param name="loss">The loss.</param>
     /// <returns>What the gradients are to be computed from.</returns>
-    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer, its stream or its accelerator has been
+    /// disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
+    /// failed has left it unfit until a load succeeds.</exception>
     public double ScaleLoss(double loss) => loss * ReadLossScale().Scale;
 
     /// <summary>Waits for the stream and reads the whole state, as <c>save_own_variables</c> of Keras does.</summary>
     /// <returns>Every variable of the optimizer in the order and under the names of Keras.</returns>
-    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer.</exception>
+    /// <exception cref="NotSupportedException">A variable has more elements than an array can: 2,147,483,591.
+    /// <see cref="SaveCheckpoint"/> has no such limit.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer, its stream or its accelerator has been
+    /// disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
+    /// failed has left it unfit until a load succeeds.</exception>
     public IReadOnlyList<LambStateValue> SaveState()
     {
         using var visit = use.Enter();
@@ -92,9 +103,10 @@ public sealed partial class LambOptimizer
     /// another load and <see cref="Dispose"/>. Waits for the stream.
     /// </remarks>
     /// <param name="saved">What <see cref="SaveState"/> returned from an optimizer with the same options.</param>
-    /// <exception cref="ArgumentException">Something does not fit: all that does not is named, nothing is
-    /// written.</exception>
-    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
+    /// <exception cref="ArgumentException">Something is null or does not fit: the first ten that do not are named,
+    /// nothing is written.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer, its stream or its accelerator has been
+    /// disposed.</exception>
     /// <exception cref="InvalidOperationException">Another thread is in the optimizer.</exception>
     public void LoadState(IReadOnlyList<LambStateValue> saved)
     {

@@ -9,25 +9,33 @@ public sealed partial class LambOptimizer
     /// <summary>Returns m of a variable on the device, in the order of its weights.</summary>
     /// <param name="variable">A variable of this optimizer.</param>
     /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
-    /// <exception cref="ArgumentException">The variable is not one of this optimizer's.</exception>
+    /// <exception cref="ArgumentException">The variable is null, or not one of this optimizer's.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer or its accelerator has been disposed.</exception>
     /// <exception cref="InvalidOperationException">It is in bfloat16: <see cref="FirstMomentArray"/> has
     /// it.</exception>
     public ArrayView<float> FirstMoment(LambVariable variable) => FirstMomentArray(variable).As<float>();
 
     /// <summary>Returns m of a variable on the device, as <see cref="LambOptions.MomentStorage"/> has it.</summary>
-    /// <inheritdoc cref="FirstMoment"/>
+    /// <param name="variable">A variable of this optimizer.</param>
+    /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
+    /// <exception cref="ArgumentException">The variable is null, or not one of this optimizer's.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer or its accelerator has been disposed.</exception>
     public LambArray FirstMomentArray(LambVariable variable) => Shown(state.FirstMoments, variable);
 
     /// <summary>Returns v of a variable on the device, in the order of its weights.</summary>
     /// <param name="variable">A variable of this optimizer.</param>
     /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
-    /// <exception cref="ArgumentException">The variable is not one of this optimizer's.</exception>
+    /// <exception cref="ArgumentException">The variable is null, or not one of this optimizer's.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer or its accelerator has been disposed.</exception>
     /// <exception cref="InvalidOperationException">It is in bfloat16: <see cref="SecondMomentArray"/> has
     /// it.</exception>
     public ArrayView<float> SecondMoment(LambVariable variable) => SecondMomentArray(variable).As<float>();
 
     /// <summary>Returns v of a variable on the device, as <see cref="LambOptions.MomentStorage"/> has it.</summary>
-    /// <inheritdoc cref="SecondMoment"/>
+    /// <param name="variable">A variable of this optimizer.</param>
+    /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
+    /// <exception cref="ArgumentException">The variable is null, or not one of this optimizer's.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer or its accelerator has been disposed.</exception>
     public LambArray SecondMomentArray(LambVariable variable) => Shown(state.SecondMoments, variable);
 
     /// <summary>Returns the master copy of the weights of a variable on the device.</summary>
@@ -37,7 +45,8 @@ public sealed partial class LambOptimizer
     /// </remarks>
     /// <param name="variable">A variable of this optimizer whose weights have 16 bits.</param>
     /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
-    /// <exception cref="ArgumentException">The variable is not one of this optimizer's.</exception>
+    /// <exception cref="ArgumentException">The variable is null, or not one of this optimizer's.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer or its accelerator has been disposed.</exception>
     /// <exception cref="InvalidOperationException">The variable has none: its weights are float32, or
     /// <see cref="LambOptions.MasterWeights"/> is false.</exception>
     public ArrayView<float> MasterWeights(LambVariable variable)
@@ -53,7 +62,8 @@ public sealed partial class LambOptimizer
     /// <summary>Returns the average of the weights of a variable on the device.</summary>
     /// <param name="variable">A variable of this optimizer.</param>
     /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
-    /// <exception cref="ArgumentException">The variable is not one of this optimizer's.</exception>
+    /// <exception cref="ArgumentException">The variable is null, or not one of this optimizer's.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer or its accelerator has been disposed.</exception>
     /// <exception cref="InvalidOperationException">The optimizer was made without <c>UseEma</c>.</exception>
     public ArrayView<float> Average(LambVariable variable) => options.UseEma
         ? Shown(state.Averages, variable).As<float>()

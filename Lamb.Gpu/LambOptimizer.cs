@@ -43,11 +43,17 @@ public sealed partial class LambOptimizer
     /// optimizer.</param>
     /// <param name="options">The hyper-parameters; those of Keras by default.</param>
     /// <param name="stream">Where steps are launched; the default stream of the accelerator by default.</param>
+    /// <remarks>
+    /// Several optimizers may train the same variables, one after the other on a stream: a step reads the weights as
+    /// they are. Where <see cref="LambOptions.WeightAccess"/> is not Shared, each is to be told of the steps of the
+    /// others by <see cref="WeightsChanged"/>.
+    /// </remarks>
     /// <exception cref="ArgumentException">
-    /// An option breaks its rule (all that do are named), the stream belongs to another accelerator, or a constraint
-    /// does not fit its variable or <see cref="LambOptions.WeightAccess"/>.
+    /// The variables are null, an option breaks its rule (all that do are named), the stream belongs to another
+    /// accelerator, or a constraint does not fit its variable or <see cref="LambOptions.WeightAccess"/>.
     /// </exception>
-    /// <exception cref="ObjectDisposedException">A buffer of the variables has been disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The accelerator, the stream or a buffer of the variables has been
+    /// disposed.</exception>
     /// <exception cref="InsufficientMemoryException">The device has no room for the state; nothing stays
     /// allocated.</exception>
     public LambOptimizer(LambVariables variables, LambOptions? options = null, AcceleratorStream? stream = null)
@@ -72,6 +78,8 @@ public sealed partial class LambOptimizer
         this.stream = stream ?? variables.Accelerator.DefaultStream;
         RequireSameAccelerator(variables.Accelerator, this.stream);
         WeightChecks.Throw(this.options, variables);
+        ObjectDisposedException.ThrowIf(variables.Accelerator.IsDisposed, variables.Accelerator);
+        ObjectDisposedException.ThrowIf(this.stream.IsDisposed, this.stream);
         variables.RequireLive();
         use = new ExclusiveUse(this, Free);
         clock = new StepClock(this.options);
@@ -102,12 +110,18 @@ public sealed partial class LambOptimizer
 
     /// <summary>Gets how many updates have been made: <see cref="RawIterations"/> / accumulation steps.</summary>
     /// <remarks>Under an adapting loss scale the device counts, and reading waits for the stream.</remarks>
-    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer has been disposed; under an adapting loss scale, or its
+    /// stream or its accelerator.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
+    /// failed has left it unfit until a load succeeds.</exception>
     public long Iterations => RawIterations / clock.Window;
 
     /// <summary>Gets how many gradients have been taken, micro-steps included, skipped ones not.</summary>
     /// <remarks>Under an adapting loss scale the device counts, and reading waits for the stream.</remarks>
-    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer has been disposed; under an adapting loss scale, or its
+    /// stream or its accelerator.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
+    /// failed has left it unfit until a load succeeds.</exception>
     public long RawIterations
     {
         get
@@ -122,8 +136,12 @@ public sealed partial class LambOptimizer
     /// <exception cref="ArgumentException">The value is a number that is not finite; the rate stays as it
     /// was.</exception>
     /// <exception cref="InvalidOperationException">
-    /// A number or a function is set where a schedule is, or anything where a function is; the rate stays as it was.
+    /// A number or a function is set where a schedule is, or anything where a function is; a schedule gives a rate that
+    /// is not finite; another thread is in the optimizer, or a launch or a load that failed has left it unfit. The rate
+    /// stays as it was.
     /// </exception>
+    /// <exception cref="ObjectDisposedException">The optimizer, its stream or its accelerator has been disposed, and a
+    /// rate is set.</exception>
     public LambLearningRate LearningRate
     {
         get => clock.LearningRate;
@@ -147,7 +165,9 @@ public sealed partial class LambOptimizer
     internal long Launches => kernels.Launches + constraints.Launches;
 
     /// <summary>Takes a step with a gradient for every variable, as they are on the device.</summary>
-    /// <inheritdoc cref="Step(IReadOnlyCollection{LambVariable})"/>
+    /// <inheritdoc cref="Step(IReadOnlyCollection{LambVariable})" path="/remarks"/>
+    /// <inheritdoc cref="Step(IReadOnlyCollection{LambVariable})"
+    /// path="/exception[contains(@cref, 'ObjectDisposed') or contains(@cref, 'InvalidOperation')]"/>
     public void Step() => Step([]);
 
     /// <summary>Takes a step, or a micro-step, with the gradients as they are on the device.</summary>
@@ -164,7 +184,8 @@ public sealed partial class LambOptimizer
     /// Variables without a gradient: they neither decay nor move, and lose what was accumulated for them if the step
     /// ends a window, as in Keras.
     /// </param>
-    /// <exception cref="ArgumentException">A variable is not one of this optimizer's; nothing was launched.</exception>
+    /// <exception cref="ArgumentException">The list or a variable is null, or a variable is not one of this
+    /// optimizer's; nothing was launched.</exception>
     /// <exception cref="ObjectDisposedException">
     /// The optimizer, the stream, the accelerator or a buffer of the variables has been disposed; nothing was launched.
     /// </exception>
@@ -235,8 +256,8 @@ public sealed partial class LambOptimizer
     /// Regular expressions; a variable is excluded where one matches anywhere in its name. An empty one matches all.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// A variable is not one of this optimizer's, or an expression is null, cannot be parsed, takes longer than a second
-    /// or matches no name; the exclusions stay as they were.
+    /// A variable is not one of this optimizer's, or an expression is null, cannot be parsed, takes longer than a
+    /// second or matches no name; the exclusions stay as they were.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
     /// <exception cref="InvalidOperationException">
@@ -260,8 +281,8 @@ public sealed partial class LambOptimizer
             {
                 throw new ArgumentException(
                     (variable == null ? "No variable may be null; one is." : Foreign(variable))
-                    + $" This optimizer's are {Listing.NamesOf(variables)}: take them from the LambVariables that it was "
-                    + "made with.",
+                    + $" This optimizer's are {Listing.NamesOf(variables)}: take them from the LambVariables that it "
+                    + "was made with.",
                     parameter);
             }
         }

@@ -17,8 +17,8 @@ public sealed class LambVariable
     /// <param name="gradients">One number a weight in the same order, of a type of their own, on the same accelerator;
     /// only ever read.</param>
     /// <exception cref="ArgumentException">
-    /// The name is null or empty, the shape is null, a dimension is negative, the shape has more than 2^63 − 1 elements,
-    /// or a view does not have one element a weight.
+    /// The name is null or empty, the shape is null, a dimension is negative, the shape has more than 2^63 − 1
+    /// elements, or a view does not have one element a weight.
     /// </exception>
     public LambVariable(
         string name,

@@ -177,8 +177,8 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
         catch (OverflowException overflow)
         {
             throw new ArgumentException(
-                $"The {wanted.Length / 2} variables must take at most 2^63 - 1 bytes together, and take more. Take fewer "
-                + "or smaller ones.",
+                $"The {wanted.Length / 2} variables must take at most 2^63 - 1 bytes together, and take more. Take "
+                + "fewer or smaller ones.",
                 overflow);
         }
     }

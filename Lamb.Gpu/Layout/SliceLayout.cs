@@ -79,8 +79,8 @@ internal struct SliceLayout
         {
             throw new ArgumentException(
                 $"Variable '{variable.Name}' of shape [{Listing.Of(variable.Shape)}]: Axis must not alternate with the "
-                + $"other axes more than {AxisRuns.Capacity} times, was [{Listing.Of(axis)}]. Order the dimensions so that the axes of a norm are "
-                + "neighbours.");
+                + $"other axes more than {AxisRuns.Capacity} times, was [{Listing.Of(axis)}]. Order the "
+                + "dimensions so that the axes of a norm are neighbours.");
         }
     }
 

@@ -44,7 +44,8 @@ internal static class WeightChecks
             throw new ArgumentException(
                 "WeightAccess must be Shared where weights of 16 bits have no master copy; was "
                 + $"{options.WeightAccess}, and those of '{halves[0].Name}' are {halves[0].WeightArray.Storage}: what "
-                + "a step knows of them is what they were before they were rounded. Set MasterWeights, or take Shared.");
+                + "a step knows of them is what they were before they were rounded. Set "
+                + "MasterWeights, or take Shared.");
         }
     }
 

@@ -32,8 +32,8 @@ internal sealed class StateTable(IReadOnlyList<StateEntry> entries)
         {
             throw new ArgumentException(
                 $"The state must have {entries.Count} values ({Listing.Of(entries.Select(entry => entry.Name))}); "
-                + $"it has {saved.Count} ({Listing.Of(saved.Select(value => value.Name))}). Load what an optimizer with "
-                + "the same variables and options has saved. Nothing was loaded.",
+                + $"it has {saved.Count} ({Listing.Of(saved.Select(value => value.Name))}). Load what an optimizer "
+                + "with the same variables and options has saved. Nothing was loaded.",
                 nameof(saved));
         }
 
