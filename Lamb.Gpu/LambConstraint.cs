@@ -1,6 +1,5 @@
 using ILGPU;
 using ILGPU.Runtime;
-using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu;
 

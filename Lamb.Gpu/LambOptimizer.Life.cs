@@ -1,5 +1,4 @@
 using ILGPU.Runtime;
-using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu;
 

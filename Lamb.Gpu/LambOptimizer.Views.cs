@@ -51,9 +51,9 @@ public sealed partial class LambOptimizer
     /// <see cref="LambOptions.MasterWeights"/> is false.</exception>
     public ArrayView<float> MasterWeights(LambVariable variable)
     {
-        LambArray copy = Shown(state.Masters, variable);
+        RequireShown(variable);
         return HasMaster(variable)
-            ? copy.As<float>()
+            ? Part(state.Masters, variable).As<float>()
             : throw new InvalidOperationException(
                 $"Variable '{variable.Name}' must have weights of 16 bits, and MasterWeights be true, for a master "
                 + $"copy; its weights are {variable.WeightArray.Storage}, MasterWeights is {options.MasterWeights}.");
@@ -71,10 +71,15 @@ public sealed partial class LambOptimizer
 
     private LambArray Shown(LambArray arena, [NotNull] LambVariable? variable)
     {
+        RequireShown(variable);
+        return Part(arena, variable);
+    }
+
+    private void RequireShown([NotNull] LambVariable? variable)
+    {
         ArgumentNullException.ThrowIfNull(variable);
         RequireShown();
         RequireOwn([variable], nameof(variable));
-        return Part(arena, variable);
     }
 
     private void RequireShown()

@@ -103,8 +103,8 @@ public sealed class LambVariable
         catch (OverflowException overflow)
         {
             throw new ArgumentException(
-                $"Variable '{name}': a shape must have at most 2^63 - 1 elements, [{Listing.Of(shape)}] has more. Cut "
-                + "the variable into several.",
+                $"Variable '{name}': the shape [{Listing.Of(shape)}] has more than 2^63 - 1 elements. Cut the variable "
+                + "into several.",
                 nameof(shape),
                 overflow);
         }

@@ -159,7 +159,8 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
             {
                 LambVariable variable = Array.Find(variables, variable => Buffers(variable).Contains(buffer))!;
                 throw new ObjectDisposedException(
-                    variable.Name, $"The weights or the gradients of variable '{variable.Name}' have been disposed.");
+                    variable.Name, $"The weights or the gradients of variable '{variable.Name}' have been disposed. "
+                    + "Dispose of an optimizer before its variables.");
             }
         }
     }

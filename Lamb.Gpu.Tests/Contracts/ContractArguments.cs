@@ -1,6 +1,5 @@
 using ILGPU;
 using ILGPU.Runtime;
-using Lamb.Gpu.Tests.Accelerators;
 using Half = ILGPU.Half;
 
 namespace Lamb.Gpu.Tests.Contracts;
@@ -77,7 +76,7 @@ internal sealed class ContractArguments(ContractFixture fixture)
             [null, new[] { "a" }, new[] { "nothing" }, new[] { "(" }, new string?[] { null }],
         _ when type == typeof(IReadOnlyList<long>) =>
             [new long[] { 2, 3 }, new long[] { 6 }, Array.Empty<long>(), null, new long[] { -1 },
-                new[] { Huge, Huge }, new[] { 0, Huge, Huge }, Enumerable.Repeat(2L, 4000).ToArray(),
+                new[] { Huge, Huge }, new long[] { 0, Huge, Huge }, Enumerable.Repeat(2L, 4000).ToArray(),
                 new LyingList<long>(1, 2, 3), new LyingList<long>(3, 2, 3)],
         _ when type == typeof(IReadOnlyList<double>) =>
             [new[] { 1d, 2 }, new[] { 1d }, Array.Empty<double>(), null, new[] { double.NaN },
@@ -136,7 +135,8 @@ internal sealed class ContractArguments(ContractFixture fixture)
             [good with { WeightStorage = (LambStorage)9 }], [new("a", [.. Enumerable.Repeat(1L, 4000)])],
             [new("a", new LyingList<long>(1, 2, 3))],
         ];
-        return [.. lists, new LyingList<LambVariableSpec>(0, good, also), new LyingList<LambVariableSpec>(9, good), null];
+        LyingList<LambVariableSpec> longer = new(0, good, also), shorter = new(9, good);
+        return [.. lists, longer, shorter, null];
     }
 
     private object?[] States()
@@ -147,7 +147,7 @@ internal sealed class ContractArguments(ContractFixture fixture)
         return
         [
             good, Array.Empty<LambStateValue>(), null, new LambStateValue?[] { null }, good[..^1],
-            new LambStateValue[] { .. good[..^1], longer }, new LambStateValue[] { .. good[..^1], shorter },
+            good[..^1].Append(longer).ToArray(), good[..^1].Append(shorter).ToArray(),
             new LyingList<LambStateValue>(1, good), good.Append(good[0]).ToArray(),
             good.Select(value => value with { Name = null! }).ToArray(),
             good.Select(value => value with { Shape = [9] }).ToArray(),

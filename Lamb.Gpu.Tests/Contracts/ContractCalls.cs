@@ -160,8 +160,11 @@ internal sealed class ContractCalls(TestDevice device) : IDisposable
         }
     }
 
-    private static MethodBase[] Closed(MethodBase member) => member is MethodInfo { IsGenericMethodDefinition: true } open
-        ? [open.MakeGenericMethod(typeof(float)), open.MakeGenericMethod(typeof(BFloat16)),
-            open.MakeGenericMethod(typeof(double))]
-        : [member];
+    private static MethodBase[] Closed(MethodBase member)
+    {
+        Type[] types = [typeof(float), typeof(BFloat16), typeof(double)];
+        return member is MethodInfo { IsGenericMethodDefinition: true } open
+            ? Array.ConvertAll(types, type => open.MakeGenericMethod(type))
+            : [member];
+    }
 }

@@ -67,7 +67,8 @@ internal sealed class CheckpointReader
 
         if (differences.Length > 0)
         {
-            throw Bad($"it is of another optimizer. {string.Join(' ', differences)} Make the optimizer as it was.");
+            throw Bad($"it is of another optimizer. {string.Join(' ', differences)} Make an optimizer with the options "
+                + "and variables of the file, or load a file that one like this has saved.");
         }
     }
 

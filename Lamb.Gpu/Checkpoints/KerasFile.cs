@@ -40,7 +40,9 @@ internal static class KerasFile
         return differences.Length == 0
             ? [.. expected.Select((value, i) => new LambStateValue(value.Name, value.Shape, reader.Read(Name(i))))]
             : throw FileText.Bad(
-                path, $"it is of another optimizer. {string.Join(' ', differences)} Make the optimizer as it was.");
+                path,
+                $"it is of another optimizer. {string.Join(' ', differences)} Make an optimizer on such variables with "
+                + "such options, or load a file that one like this has saved.");
     }
 
     private static string Name(int index) => index.ToString(CultureInfo.InvariantCulture);

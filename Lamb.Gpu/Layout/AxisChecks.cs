@@ -27,7 +27,7 @@ internal static class AxisChecks
         if (broken.Length > 0)
         {
             throw new ArgumentException(
-                $"Variable '{variable.Name}' of shape [{Listing.Of(variable.Shape)}]: {Listing.Sentences(broken)}");
+                $"Variable '{variable.Name} [{Listing.Of(variable.Shape)}]': {Listing.Sentences(broken)}");
         }
     }
 }

@@ -78,7 +78,7 @@ internal struct SliceLayout
         if (runs.IsFull)
         {
             throw new ArgumentException(
-                $"Variable '{variable.Name}' of shape [{Listing.Of(variable.Shape)}]: Axis must not alternate with the "
+                $"Variable '{variable.Name} [{Listing.Of(variable.Shape)}]': Axis must not alternate with the "
                 + $"other axes more than {AxisRuns.Capacity} times, was [{Listing.Of(axis)}]. Order the "
                 + "dimensions so that the axes of a norm are neighbours.");
         }

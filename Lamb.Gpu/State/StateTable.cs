@@ -7,6 +7,9 @@ namespace Lamb.Gpu.State;
 /// <summary>The state in the order and under the names of optimizer.variables in Keras.</summary>
 internal sealed class StateTable(IReadOnlyList<StateEntry> entries)
 {
+    private const string Remedy =
+        "Nothing was loaded. Load what an optimizer with the same variables and options has saved.";
+
     /// <summary>Gets the name and the shape of everything.</summary>
     public IReadOnlyList<(string Name, IReadOnlyList<long> Shape)> Shapes =>
         [.. entries.Select(entry => (entry.Name, entry.Shape))];
@@ -32,8 +35,7 @@ internal sealed class StateTable(IReadOnlyList<StateEntry> entries)
         {
             throw new ArgumentException(
                 $"The state must have {entries.Count} values ({Listing.Of(entries.Select(entry => entry.Name))}); "
-                + $"it has {saved.Count} ({Listing.Of(saved.Select(value => value.Name))}). Load what an optimizer "
-                + "with the same variables and options has saved. Nothing was loaded.",
+                + $"it has {saved.Count} ({Listing.Of(saved.Select(value => value.Name))}). {Remedy}",
                 nameof(saved));
         }
 
@@ -41,10 +43,7 @@ internal sealed class StateTable(IReadOnlyList<StateEntry> entries)
             [.. entries.Select((entry, place) => Problem(entry, saved[place], place)).OfType<string>()];
         if (problems.Length > 0)
         {
-            throw new ArgumentException(
-                $"{Listing.Sentences(problems)} Load what an optimizer with the same variables and options has saved. "
-                + "Nothing was loaded.",
-                nameof(saved));
+            throw new ArgumentException($"{Listing.Sentences(problems)} {Remedy}", nameof(saved));
         }
     }
 

@@ -1,6 +1,6 @@
 using ILGPU.Runtime;
 
-namespace Lamb.Gpu.Layout;
+namespace Lamb.Gpu;
 
 /// <summary>Tells accelerators apart in errors: all that are made of one device have the same name.</summary>
 internal static class AcceleratorNames
