@@ -193,7 +193,8 @@ public class LambOptimizerWeightsTests
         var error = Assert.ThrowsExactly<ArgumentException>(() => Device.Optimizer(variables, Exclusive));
         Assert.AreEqual(
             "WeightAccess must be Shared where a variable has a constraint, which writes its weights; was Exclusive, "
-            + "and there are constraints on: dense.",
+            + "and there are constraints on: dense. Make the optimizer with WeightAccess = Shared, or the variables "
+            + "without constraints.",
             error.Message);
     }
 

@@ -10,7 +10,7 @@ namespace Lamb.Gpu;
 /// p = min(s − WarmupSteps, DecaySteps) / DecaySteps
 /// </code>
 /// The peak is WarmupTarget. Where that is null there is no rise, as if WarmupSteps were 0, and the peak is
-/// InitialLearningRate.
+/// InitialLearningRate: Keras has the rule, and WarmupSteps alone are in its configs, which must stay readable.
 /// </remarks>
 public sealed class CosineDecay : LearningRateSchedule
 {
@@ -20,7 +20,7 @@ public sealed class CosineDecay : LearningRateSchedule
     /// <param name="alpha">The rate after the descent as a part of the peak: any finite number.</param>
     /// <param name="name">A name without '/', kept for Keras.</param>
     /// <param name="warmupTarget">The rate that the rise ends at: any finite number, or null for no rise.</param>
-    /// <param name="warmupSteps">How many steps the rise takes: 0 or more.</param>
+    /// <param name="warmupSteps">How many steps the rise takes: 0 or more; not used without a target.</param>
     /// <exception cref="ArgumentException">
     /// An argument breaks its rule (all that do are named), or the name is null.
     /// </exception>
@@ -58,7 +58,7 @@ public sealed class CosineDecay : LearningRateSchedule
     /// <summary>Gets the rate that the rise ends at, or null for no rise.</summary>
     public double? WarmupTarget { get; }
 
-    /// <summary>Gets how many steps the rise takes.</summary>
+    /// <summary>Gets how many steps the rise takes; not used where <see cref="WarmupTarget"/> is null.</summary>
     public double WarmupSteps { get; }
 
     /// <inheritdoc/>

@@ -82,6 +82,7 @@ public readonly struct LambBeta : IEquatable<LambBeta>
         return IsValid(value)
             ? value
             : throw new InvalidOperationException(
-                $"A beta must be in [0, 1); its function gave {value.ToString(CultureInfo.InvariantCulture)}.");
+                $"A beta must be in [0, 1); its function gave {value.ToString(CultureInfo.InvariantCulture)}. Mend "
+                + "the function.");
     }
 }

@@ -1,3 +1,4 @@
+using ILGPU;
 using ILGPU.Runtime;
 
 namespace Lamb.Gpu;
@@ -16,6 +17,12 @@ public abstract class LambConstraint
     /// <param name="variable">
     /// The variable; its weights are read and written in place. It may be empty: then nothing is to be launched.
     /// </param>
+    /// <exception cref="ArgumentException">
+    /// An argument is null, the constraint does not fit the variable, or the stream belongs to another accelerator.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The weights have 16 bits.</exception>
+    /// <exception cref="ObjectDisposedException">The stream, the accelerator or the buffer of the weights has been
+    /// disposed.</exception>
     public abstract void Apply(AcceleratorStream stream, LambVariable variable);
 
     /// <summary>Tells whether the other is this object, or a built-in constraint of equal type and arguments.</summary>
@@ -45,10 +52,47 @@ public abstract class LambConstraint
     /// is that of the variable's weights.
     /// </remarks>
     /// <param name="variable">The variable that the constraint will be applied to.</param>
-    /// <exception cref="ArgumentException">The constraint does not fit the variable; the optimizer is not
-    /// made.</exception>
+    /// <exception cref="ArgumentException">The variable is null, or the constraint does not fit it; the optimizer is
+    /// not made.</exception>
+    /// <exception cref="InvalidOperationException">The weights have 16 bits.</exception>
+    /// <exception cref="ObjectDisposedException">The buffer of the weights has been disposed.</exception>
     protected internal virtual void Prepare(LambVariable variable)
     {
+    }
+
+    /// <summary>The weights to launch on, where there are some and all that a launch needs is there.</summary>
+    private protected static bool HasWeights(
+        AcceleratorStream stream, LambVariable variable, out ArrayView<float> weights)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ObjectDisposedException.ThrowIf(stream.IsDisposed, stream);
+        return HasWeights(variable, out weights) && LiesOn(stream, variable);
+    }
+
+    /// <summary>The weights to prepare for, where there are some.</summary>
+    private protected static bool HasWeights(LambVariable variable, out ArrayView<float> weights)
+    {
+        ArgumentNullException.ThrowIfNull(variable);
+        weights = variable.Weights;
+        if (variable.Length > 0 && variable.WeightArray.Buffer.IsDisposed)
+        {
+            throw new ObjectDisposedException(
+                variable.Name, $"The weights of variable '{variable.Name}' have been disposed.");
+        }
+
+        return variable.Length > 0;
+    }
+
+    private static bool LiesOn(AcceleratorStream stream, LambVariable variable)
+    {
+        Accelerator own = variable.WeightArray.Buffer.Accelerator;
+        return own == stream.Accelerator
+            ? true
+            : throw new ArgumentException(
+                $"The stream must belong to the accelerator of the weights of '{variable.Name}', '{own.Name}'; it "
+                + $"belongs to {AcceleratorNames.Other(own, stream.Accelerator)}. Make it with CreateStream of "
+                + "the first.",
+                nameof(stream));
     }
 
     /// <summary>Lists the arguments by the names and in the order of Keras; null unless it is built in.</summary>

@@ -43,7 +43,7 @@ public sealed class LambDevice : IDisposable
         try
         {
             Device device = DeviceSearch.Choose(context, asked);
-            return new LambDevice(context, device.CreateAccelerator(context), DeviceSearch.KindOf(device));
+            return new LambDevice(context, DeviceSearch.Open(context, device), DeviceSearch.KindOf(device));
         }
         catch
         {
@@ -61,10 +61,19 @@ public sealed class LambDevice : IDisposable
     }
 
     /// <summary>Disposes the accelerator, and with it every buffer that is left on it.</summary>
+    /// <remarks>Never throws, and a second call does nothing; what a device that has failed says meanwhile is not
+    /// told.</remarks>
     public void Dispose()
     {
-        Accelerator.Dispose();
-        context.Dispose();
+        try
+        {
+            Accelerator.Dispose();
+            context.Dispose();
+        }
+        catch (Exception)
+        {
+            // The device has failed: what it says would hide the exception that told of it first.
+        }
     }
 
     private static LambDeviceKind? FromEnvironment(string? value) => value?.Trim().ToUpperInvariant() switch

@@ -218,7 +218,9 @@ public sealed partial class LambOptimizer
         {
             if (loaded.Decaying[i] && !Decays(variables[i]))
             {
-                throw reader.Bad($"it says that '{variables[i].Name}' decays, which is excluded from weight decay.");
+                throw reader.Bad(
+                    $"it says that '{variables[i].Name}' decays, which is excluded from weight decay. Make the "
+                    + "variable without ExcludeFromWeightDecay.");
             }
         }
     }

@@ -19,8 +19,8 @@ public sealed partial class LambOptimizer
     /// <param name="path">The file, by custom with the extension <c>.npz</c>; where it is a link, or in a folder that
     /// is one, what the link leads to.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
-    /// <exception cref="NotSupportedException">A variable has more than 64 dimensions, which numpy does not
-    /// read.</exception>
+    /// <exception cref="NotSupportedException">A variable has more than 64 dimensions, which numpy does not read, or
+    /// more elements than an array can: 2,147,483,591.</exception>
     /// <exception cref="IOException">The disk or the system refuses, or the path is a folder, a pipe or a device, or
     /// leads round in links; the old file is as it was.</exception>
     /// <exception cref="UnauthorizedAccessException">The system does not allow it; the old file is as it

@@ -9,22 +9,29 @@ public sealed partial class LambOptimizer : IDisposable
         + "load a checkpoint, or write the weights and load a state, before anything else.";
 
     /// <summary>Waits for the stream and frees the state; the variables stay.</summary>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer; nothing was freed.</exception>
-    public void Dispose()
+    /// <remarks>
+    /// Never throws. Where another thread is in the optimizer, or it is called by what the optimizer calls, it returns
+    /// at once: what is under way goes to its end, and the state is freed by who leaves last. Of what a device that has
+    /// failed says meanwhile nothing is told; whatever waits for it next hears it again. A second call does nothing.
+    /// </remarks>
+    public void Dispose() => use.End();
+
+    private void Free()
     {
-        if (!use.IsOver)
+        Quietly(Wait);
+        Quietly(constraints.Dispose);
+        Quietly(state.Dispose);
+    }
+
+    private static void Quietly(Action action)
+    {
+        try
         {
-            using var visit = use.Enter(mends: true);
-            use.IsOver = true;
-            try
-            {
-                Wait();
-            }
-            finally
-            {
-                constraints.Dispose();
-                state.Dispose();
-            }
+            action();
+        }
+        catch (Exception)
+        {
+            // The device has failed: what it says would hide the exception that told of it first.
         }
     }
 
@@ -63,8 +70,9 @@ public sealed partial class LambOptimizer : IDisposable
         if (stream.Accelerator != accelerator)
         {
             throw new ArgumentException(
-                $"The stream must belong to the accelerator of the variables, '{accelerator.Name}'; "
-                + $"it belongs to another one, '{stream.Accelerator.Name}'.",
+                $"The stream must belong to the accelerator of the variables, '{accelerator.Name}'; it belongs to "
+                + $"{AcceleratorNames.Other(accelerator, stream.Accelerator)}. Make it with CreateStream of "
+                + "variables.Accelerator.",
                 nameof(stream));
         }
     }

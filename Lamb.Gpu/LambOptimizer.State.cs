@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using ILGPU;
 using ILGPU.Runtime;
 using Lamb.Gpu.Layout;
@@ -11,77 +10,24 @@ public sealed partial class LambOptimizer
 {
     /// <summary>Gets the loss scale on the device: one float, for the backend to multiply its loss by.</summary>
     /// <remarks>The fixed factor, or the scale that adapts itself in every step; 1 without either.</remarks>
-    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer or its accelerator has been disposed.</exception>
     public ArrayView<float> LossScale
     {
         get
         {
-            ObjectDisposedException.ThrowIf(use.IsOver, this);
+            RequireShown();
             const int place = sizeof(long) / sizeof(float);
             return state.LossScale.Cast<float>().SubView(place, 1);
         }
     }
 
-    /// <summary>Returns m of a variable on the device, in the order of its weights.</summary>
-    /// <param name="variable">A variable of this optimizer.</param>
-    /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
-    /// <exception cref="ArgumentException">The variable is not one of this optimizer's.</exception>
-    /// <exception cref="InvalidOperationException">It is in bfloat16: <see cref="FirstMomentArray"/> has
-    /// it.</exception>
-    public ArrayView<float> FirstMoment(LambVariable variable) => FirstMomentArray(variable).As<float>();
-
-    /// <summary>Returns m of a variable on the device, as <see cref="LambOptions.MomentStorage"/> has it.</summary>
-    /// <inheritdoc cref="FirstMoment"/>
-    public LambArray FirstMomentArray(LambVariable variable) => Part(state.FirstMoments, variable);
-
-    /// <summary>Returns v of a variable on the device, in the order of its weights.</summary>
-    /// <param name="variable">A variable of this optimizer.</param>
-    /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
-    /// <exception cref="ArgumentException">The variable is not one of this optimizer's.</exception>
-    /// <exception cref="InvalidOperationException">It is in bfloat16: <see cref="SecondMomentArray"/> has
-    /// it.</exception>
-    public ArrayView<float> SecondMoment(LambVariable variable) => SecondMomentArray(variable).As<float>();
-
-    /// <summary>Returns v of a variable on the device, as <see cref="LambOptions.MomentStorage"/> has it.</summary>
-    /// <inheritdoc cref="SecondMoment"/>
-    public LambArray SecondMomentArray(LambVariable variable) => Part(state.SecondMoments, variable);
-
-    /// <summary>Returns the master copy of the weights of a variable on the device.</summary>
-    /// <remarks>
-    /// What the optimizer moves; the weights are this, rounded. Zero before the first step. Where somebody else has
-    /// written a weight since, the copy follows in the next step.
-    /// </remarks>
-    /// <param name="variable">A variable of this optimizer whose weights have 16 bits.</param>
-    /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
-    /// <exception cref="ArgumentException">The variable is not one of this optimizer's.</exception>
-    /// <exception cref="InvalidOperationException">The variable has none: its weights are float32, or
-    /// <see cref="LambOptions.MasterWeights"/> is false.</exception>
-    public ArrayView<float> MasterWeights(LambVariable variable)
-    {
-        ArgumentNullException.ThrowIfNull(variable);
-        RequireOwn([variable], nameof(variable));
-        return HasMaster(variable)
-            ? Part((LambArray)state.Masters, variable).As<float>()
-            : throw new InvalidOperationException(
-                $"Variable '{variable.Name}' must have weights of 16 bits, and MasterWeights be true, for a master "
-                + $"copy; its weights are {variable.WeightArray.Storage}, MasterWeights is {options.MasterWeights}.");
-    }
-
-    /// <summary>Returns the average of the weights of a variable on the device.</summary>
-    /// <param name="variable">A variable of this optimizer.</param>
-    /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
-    /// <exception cref="ArgumentException">The variable is not one of this optimizer's.</exception>
-    /// <exception cref="InvalidOperationException">The optimizer was made without <c>UseEma</c>.</exception>
-    public ArrayView<float> Average(LambVariable variable) => options.UseEma
-        ? Part(state.Averages, variable).As<float>()
-        : throw new InvalidOperationException("There are no averages: make the optimizer with UseEma = true.");
-
     /// <summary>Writes the averages over the weights; does nothing where none are kept, as in Keras.</summary>
     /// <remarks>Before the first step the averages are zero. On the stream of the optimizer, one launch a
     /// variable; waits for it under an adapting loss scale.</remarks>
-    /// <exception cref="ObjectDisposedException">The optimizer or a buffer of the variables has been
-    /// disposed.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer; nothing was written.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer, its stream, its accelerator or a buffer of the
+    /// variables has been disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
+    /// failed has left it unfit until a load succeeds; nothing was written.</exception>
     public void FinalizeVariableValues()
     {
         using var visit = use.Enter();
@@ -100,8 +46,10 @@ public sealed partial class LambOptimizer
     /// <summary>Waits for the stream and reads the norms and the trust ratio of every variable in the last
     /// update.</summary>
     /// <returns>One entry a variable, in their order; before its first update norms of 0 and a ratio of 1.</returns>
-    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer, its stream or its accelerator has been
+    /// disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
+    /// failed has left it unfit until a load succeeds.</exception>
     public IReadOnlyList<LambTrustRatio> ReadTrustRatios()
     {
         using var visit = use.Enter();
@@ -111,8 +59,10 @@ public sealed partial class LambOptimizer
 
     /// <summary>Waits for the stream and reads the loss scale.</summary>
     /// <returns>The scale, and how many finite steps in a row have been taken with it.</returns>
-    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer, its stream or its accelerator has been
+    /// disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
+    /// failed has left it unfit until a load succeeds.</exception>
     public LambLossScale ReadLossScale()
     {
         using var visit = use.Enter();
@@ -124,14 +74,20 @@ public sealed partial class LambOptimizer
     /// without.</summary>
     /// <param name="loss">The loss.</param>
     /// <returns>What the gradients are to be computed from.</returns>
-    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer, its stream or its accelerator has been
+    /// disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
+    /// failed has left it unfit until a load succeeds.</exception>
     public double ScaleLoss(double loss) => loss * ReadLossScale().Scale;
 
     /// <summary>Waits for the stream and reads the whole state, as <c>save_own_variables</c> of Keras does.</summary>
     /// <returns>Every variable of the optimizer in the order and under the names of Keras.</returns>
-    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer.</exception>
+    /// <exception cref="NotSupportedException">A variable has more elements than an array can: 2,147,483,591.
+    /// <see cref="SaveCheckpoint"/> has no such limit.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer, its stream or its accelerator has been
+    /// disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
+    /// failed has left it unfit until a load succeeds.</exception>
     public IReadOnlyList<LambStateValue> SaveState()
     {
         using var visit = use.Enter();
@@ -147,35 +103,32 @@ public sealed partial class LambOptimizer
     /// another load and <see cref="Dispose"/>. Waits for the stream.
     /// </remarks>
     /// <param name="saved">What <see cref="SaveState"/> returned from an optimizer with the same options.</param>
-    /// <exception cref="ArgumentException">Something does not fit, or is finite and beyond what the state is stored in;
-    /// the first 100 problems are named, nothing is written.</exception>
-    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
+    /// <exception cref="ArgumentException">Something is null, does not fit, or is finite and beyond what the state is
+    /// stored in; the first ten problems are named, nothing is written.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer, its stream or its accelerator has been
+    /// disposed.</exception>
     /// <exception cref="InvalidOperationException">Another thread is in the optimizer.</exception>
     public void LoadState(IReadOnlyList<LambStateValue> saved)
     {
-        ArgumentNullException.ThrowIfNull(saved);
+        LambStateValue[] copy = StateTable.Copy(saved);
         using var visit = use.Enter(mends: true);
         RequireState();
-        Take(saved, Table());
+        Take(copy, Table());
     }
 
     private void Take(IReadOnlyList<LambStateValue> saved, StateTable table)
     {
-        IReadOnlyList<LambStateValue> fitting = table.Fitting(saved);
+        table.RequireFit(saved);
         knowsWeights = false;
-        Replace("state", () => table.Write(fitting));
+        Replace("state", () => table.Write(saved));
     }
 
     private bool HasMaster(LambVariable variable) =>
         state.KeepsMasters && variable.WeightArray.Storage != LambStorage.Float32;
 
-    private LambArray Part(LambArray arena, [NotNull] LambVariable? variable)
-    {
-        ArgumentNullException.ThrowIfNull(variable);
-        ObjectDisposedException.ThrowIf(use.IsOver, this);
-        RequireOwn([variable], nameof(variable));
-        return arena.Part(state.Plan.Arena.OffsetOf(variables.IndexOf(variable)), variable.Length);
-    }
+    // While somebody is in, it is there, disposed of or not.
+    private LambArray Part(LambArray arena, LambVariable variable) =>
+        arena.Part(state.Plan.Arena.OffsetOf(variables.IndexOf(variable)), variable.Length);
 
     private T[] ReadBack<T>(ArrayView<T> view)
         where T : unmanaged

@@ -17,7 +17,8 @@ public sealed partial class LambOptimizer
     /// <see cref="FinalizeVariableValues"/>, read them without being told.
     /// </remarks>
     /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
+    /// failed has left it unfit until a load succeeds.</exception>
     public void WeightsChanged()
     {
         using var visit = use.Enter();

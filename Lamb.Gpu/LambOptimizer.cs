@@ -43,11 +43,17 @@ public sealed partial class LambOptimizer
     /// optimizer.</param>
     /// <param name="options">The hyper-parameters; those of Keras by default.</param>
     /// <param name="stream">Where steps are launched; the default stream of the accelerator by default.</param>
+    /// <remarks>
+    /// Several optimizers may train the same variables, one after the other on a stream: a step reads the weights as
+    /// they are. Where <see cref="LambOptions.WeightAccess"/> is not Shared, each is to be told of the steps of the
+    /// others by <see cref="WeightsChanged"/>.
+    /// </remarks>
     /// <exception cref="ArgumentException">
-    /// An option breaks its rule (all that do are named), the stream belongs to another accelerator, or a constraint
-    /// does not fit its variable or <see cref="LambOptions.WeightAccess"/>.
+    /// The variables are null, an option breaks its rule (all that do are named), the stream belongs to another
+    /// accelerator, or a constraint does not fit its variable or <see cref="LambOptions.WeightAccess"/>.
     /// </exception>
-    /// <exception cref="ObjectDisposedException">A buffer of the variables has been disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The accelerator, the stream or a buffer of the variables has been
+    /// disposed.</exception>
     /// <exception cref="InsufficientMemoryException">The device has no room for the state; nothing stays
     /// allocated.</exception>
     public LambOptimizer(LambVariables variables, LambOptions? options = null, AcceleratorStream? stream = null)
@@ -72,8 +78,10 @@ public sealed partial class LambOptimizer
         this.stream = stream ?? variables.Accelerator.DefaultStream;
         RequireSameAccelerator(variables.Accelerator, this.stream);
         WeightChecks.Throw(this.options, variables);
+        ObjectDisposedException.ThrowIf(variables.Accelerator.IsDisposed, variables.Accelerator);
+        ObjectDisposedException.ThrowIf(this.stream.IsDisposed, this.stream);
         variables.RequireLive();
-        use = new ExclusiveUse(this);
+        use = new ExclusiveUse(this, Free);
         clock = new StepClock(this.options);
         tuning ??= Tuning.For(variables.Accelerator);
         var plan = new TilePlan(variables, tuning.TileLength, tuning.ReachesEveryBuffer);
@@ -83,7 +91,7 @@ public sealed partial class LambOptimizer
         {
             bool canSkip = this.options.DynamicLossScale != null;
             constraints = new VariableConstraints(variables.Accelerator, variables, tuning, canSkip, watch);
-            compiler ??= WorkerChoice.Compile;
+            compiler ??= WorkerChoice.For;
             var form = KernelForm.Of(this.options, variables, tuning);
             kernels = new LambKernels(
                 variables.Accelerator, state, tuning, each => compiler(variables.Accelerator, tuning, each), form);
@@ -104,12 +112,18 @@ public sealed partial class LambOptimizer
 
     /// <summary>Gets how many updates have been made: <see cref="RawIterations"/> / accumulation steps.</summary>
     /// <remarks>Under an adapting loss scale the device counts, and reading waits for the stream.</remarks>
-    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer has been disposed; under an adapting loss scale, or its
+    /// stream or its accelerator.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
+    /// failed has left it unfit until a load succeeds.</exception>
     public long Iterations => RawIterations / clock.Window;
 
     /// <summary>Gets how many gradients have been taken, micro-steps included, skipped ones not.</summary>
     /// <remarks>Under an adapting loss scale the device counts, and reading waits for the stream.</remarks>
-    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer has been disposed; under an adapting loss scale, or its
+    /// stream or its accelerator.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
+    /// failed has left it unfit until a load succeeds.</exception>
     public long RawIterations
     {
         get
@@ -124,8 +138,12 @@ public sealed partial class LambOptimizer
     /// <exception cref="ArgumentException">The value is a number that is not finite; the rate stays as it
     /// was.</exception>
     /// <exception cref="InvalidOperationException">
-    /// A number or a function is set where a schedule is, or anything where a function is; the rate stays as it was.
+    /// A number or a function is set where a schedule is, or anything where a function is; a schedule gives a rate that
+    /// is not finite; another thread is in the optimizer, or a launch or a load that failed has left it unfit. The rate
+    /// stays as it was.
     /// </exception>
+    /// <exception cref="ObjectDisposedException">The optimizer, its stream or its accelerator has been disposed, and a
+    /// rate is set.</exception>
     public LambLearningRate LearningRate
     {
         get => clock.LearningRate;
@@ -149,7 +167,9 @@ public sealed partial class LambOptimizer
     internal long Launches => kernels.Launches + constraints.Launches;
 
     /// <summary>Takes a step with a gradient for every variable, as they are on the device.</summary>
-    /// <inheritdoc cref="Step(IReadOnlyCollection{LambVariable})"/>
+    /// <inheritdoc cref="Step(IReadOnlyCollection{LambVariable})" path="/remarks"/>
+    /// <inheritdoc cref="Step(IReadOnlyCollection{LambVariable})"
+    /// path="/exception[contains(@cref, 'ObjectDisposed') or contains(@cref, 'InvalidOperation')]"/>
     public void Step() => Step([]);
 
     /// <summary>Takes a step, or a micro-step, with the gradients as they are on the device.</summary>
@@ -167,7 +187,8 @@ public sealed partial class LambOptimizer
     /// Variables without a gradient: they neither decay nor move, and lose what was accumulated for them if the step
     /// ends a window, as in Keras.
     /// </param>
-    /// <exception cref="ArgumentException">A variable is not one of this optimizer's; nothing was launched.</exception>
+    /// <exception cref="ArgumentException">The list or a variable is null, or a variable is not one of this
+    /// optimizer's; nothing was launched.</exception>
     /// <exception cref="ObjectDisposedException">
     /// The optimizer, the stream, the accelerator or a buffer of the variables has been disposed; nothing was launched.
     /// </exception>
@@ -180,11 +201,11 @@ public sealed partial class LambOptimizer
     /// </exception>
     public void Step(IReadOnlyCollection<LambVariable> withoutGradients)
     {
-        ArgumentNullException.ThrowIfNull(withoutGradients);
+        LambVariable[] missing = Listing.Copy(withoutGradients);
         using var visit = use.Enter();
         RequireLive();
-        RequireOwn(withoutGradients, nameof(withoutGradients));
-        gradients.Set(withoutGradients);
+        RequireOwn(missing, nameof(withoutGradients));
+        gradients.Set(missing);
         StepScalars k = NextScalars();
         kernels.WriteFlags(stream, gradients);                                   // flags, where they have changed
         KnowWeights();                                                           // Σw², where only we write w
@@ -239,15 +260,19 @@ public sealed partial class LambOptimizer
     /// Regular expressions; a variable is excluded where one matches anywhere in its name. An empty one matches all.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// A variable is not one of this optimizer's, or an expression cannot be parsed or takes longer than a second; the
-    /// exclusions stay as they were.
+    /// A variable is not one of this optimizer's, or an expression is null, cannot be parsed, takes longer than a
+    /// second or matches no name; the exclusions stay as they were.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Another thread is in the optimizer, or a launch or a load that failed has left it unfit, as for
+    /// <see cref="Step(IReadOnlyCollection{LambVariable})"/>; the exclusions stay as they were.
     /// </exception>
     public void ExcludeFromWeightDecay(IEnumerable<LambVariable>? excluded = null, IEnumerable<string>? names = null)
     {
-        LambVariable[] listed = [.. excluded ?? []];
+        LambVariable[] listed = Listing.Copy(excluded ?? []);
         RequireOwn(listed, nameof(excluded));
-        NamePatterns patterns = new(names ?? []);
-        HashSet<LambVariable> all = [.. listed, .. variables.Where(variable => patterns.Match(variable.Name))];
+        HashSet<LambVariable> all = [.. listed, .. NamePatterns.Match(Listing.Copy(names ?? []), variables)];
         using var visit = use.Enter();
         gradients.SetDecay(options, variable => Decays(variable) && !all.Contains(variable));
     }
@@ -259,12 +284,17 @@ public sealed partial class LambOptimizer
             if (variables.IndexOf(variable) < 0)
             {
                 throw new ArgumentException(
-                    $"Variable '{variable?.Name}' is not one of this optimizer's: "
-                    + $"{string.Join(", ", variables.Select(own => own.Name))}.",
+                    (variable == null ? "No variable may be null; one is." : Foreign(variable))
+                    + $" This optimizer's are {Listing.NamesOf(variables)}: take them from the LambVariables that it "
+                    + "was made with.",
                     parameter);
             }
         }
     }
+
+    private string Foreign(LambVariable variable) => variables.Any(own => own.Name == variable.Name)
+        ? $"Variable '{variable.Name}' is not this optimizer's of that name, but another."
+        : $"Variable '{variable.Name}' is not one of this optimizer's.";
 
     private static bool Decays(LambVariable variable) => !variable.ExcludeFromWeightDecay;
 }

@@ -8,7 +8,7 @@ public sealed partial record LambOptions
     /// <remarks>
     /// A step moves the copy and rounds it to the weights: 4 bytes of state a weight, and nothing is lost. Without it a
     /// weight that moves by less than half of its last place stays where it is, unless <see cref="WeightRounding"/> is
-    /// stochastic. Weights in float32 never have one.
+    /// stochastic. Weights in float32 never have one: the same options may train both kinds.
     /// </remarks>
     public bool MasterWeights { get; init; } = true;
 
@@ -18,6 +18,8 @@ public sealed partial record LambOptions
 
     /// <summary>Gets what chance begins with where results are rounded by it; 0 by default. Not an option of
     /// Keras.</summary>
+    /// <remarks>Where nothing is rounded by chance it changes nothing, so that a program may give its one seed whatever
+    /// the storage.</remarks>
     public int RoundingSeed { get; init; }
 
     /// <summary>Gets how both moments lie in memory: float32, the default, or bfloat16. Not an option of

@@ -4,6 +4,8 @@ namespace Lamb.Gpu;
 public sealed partial record LambOptions
 {
     /// <summary>Gets where weight decay comes in; decoupled by default. Not an option of Keras.</summary>
+    /// <remarks>Without <see cref="WeightDecay"/> there is none, and it waits: a variant sets it, and leaves how much
+    /// to whoever takes the variant.</remarks>
     public LambWeightDecayMode WeightDecayMode { get; init; }
 
     /// <summary>Gets where the moments are corrected; in the update by default. Not an option of Keras.</summary>

@@ -27,7 +27,10 @@ public sealed partial record LambOptions
     public double? WeightDecay { get; init; }
 
     /// <summary>Gets the norm that the gradient of each variable is clipped to; 0 or less and null are off.</summary>
-    /// <remarks>g ← g·c / max(‖g‖, c), one ‖g‖ a variable. Only one of the three clips may be set.</remarks>
+    /// <remarks>
+    /// g ← g·c / max(‖g‖, c), one ‖g‖ a variable. Only one of the three clips may be set. That 0 and less are off, and
+    /// set all the same, is Keras's rule.
+    /// </remarks>
     public double? ClipNorm { get; init; }
 
     /// <summary>Gets the norm that all gradients together are clipped to; 0 or less and null are off.</summary>
@@ -45,13 +48,19 @@ public sealed partial record LambOptions
     public bool UseEma { get; init; }
 
     /// <summary>Gets the momentum of the average: in [0, 1]; 0.99 by default. The first step copies.</summary>
+    /// <remarks>Neither used nor checked without <see cref="UseEma"/>, as in Keras, whose configs always have one: read
+    /// and written, they stay the same.</remarks>
     public double EmaMomentum { get; init; } = 0.99;
 
     /// <summary>Gets after how many steps the average overwrites the weights; null and 0 are never.</summary>
+    /// <remarks>Neither used nor checked without <see cref="UseEma"/>, as <see cref="EmaMomentum"/>.</remarks>
     public int? EmaOverwriteFrequency { get; init; }
 
     /// <summary>Gets what gradients are divided by: finite and not 0, or null for 1; null by default.</summary>
-    /// <remarks>Ignored where <see cref="DynamicLossScale"/> is set, as Keras's LossScaleOptimizer does.</remarks>
+    /// <remarks>
+    /// Not used where <see cref="DynamicLossScale"/> is set: Keras's LossScaleOptimizer takes such an optimizer into
+    /// itself and ignores its factor, and what it accepts trains here as there.
+    /// </remarks>
     public double? LossScaleFactor { get; init; }
 
     /// <summary>Gets how many gradients are averaged for an update: 2 or more; null and 0 are off.</summary>

@@ -17,8 +17,8 @@ public sealed class LambVariable
     /// <param name="gradients">One number a weight in the same order, of a type of their own, on the same accelerator;
     /// only ever read.</param>
     /// <exception cref="ArgumentException">
-    /// The name is empty, a dimension is negative, the shape has more elements than 64 bits count, or a view does not
-    /// have one element a weight.
+    /// The name is null or empty, the shape is null, a dimension is negative, the shape has more than 2^63 − 1
+    /// elements, or a view does not have one element a weight.
     /// </exception>
     public LambVariable(
         string name,
@@ -27,9 +27,10 @@ public sealed class LambVariable
         LambArray gradients)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        long[] sizes = Listing.Copy(shape);
         Name = name;
-        Length = CountElements(name, shape);
-        Shape = [.. shape];
+        Length = CountElements(name, sizes);
+        Shape = sizes.AsReadOnly();
         WeightArray = Checked(weights, nameof(weights));
         GradientArray = Checked(gradients, nameof(gradients));
     }
@@ -71,6 +72,8 @@ public sealed class LambVariable
     public bool OverwriteWithGradient { get; init; }
 
     /// <summary>Gets what is done to the weights after every step, or null for nothing; null by default.</summary>
+    /// <remarks>Not applied to what <see cref="OverwriteWithGradient"/> writes, as in Keras: the gradient is the new
+    /// value, whatever it is.</remarks>
     public LambConstraint? Constraint { get; init; }
 
     /// <summary>Returns the name and the shape, as <c>dense/kernel [784, 128]</c>.</summary>
@@ -79,11 +82,12 @@ public sealed class LambVariable
 
     internal static long CountElements(string name, IReadOnlyList<long> shape)
     {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(shape);
         if (shape.Any(size => size < 0))
         {
             throw new ArgumentException(
-                $"Variable '{name}': every dimension must be 0 or more, the shape was [{string.Join(", ", shape)}].",
+                $"Variable '{name}': every dimension must be 0 or more, the shape was [{Listing.Of(shape)}].",
                 nameof(shape));
         }
 
@@ -99,7 +103,8 @@ public sealed class LambVariable
         catch (OverflowException overflow)
         {
             throw new ArgumentException(
-                $"Variable '{name}': the shape [{string.Join(", ", shape)}] has more than 2^63 - 1 elements.",
+                $"Variable '{name}': the shape [{Listing.Of(shape)}] has more than 2^63 - 1 elements. Cut the variable "
+                + "into several.",
                 nameof(shape),
                 overflow);
         }
@@ -109,7 +114,7 @@ public sealed class LambVariable
         ? array
         : throw new ArgumentException(
             $"Variable '{Name}': expected {Length} {what}, one per element of shape "
-            + $"[{string.Join(", ", Shape)}]; got {array.Length}.",
+            + $"[{Listing.Of(Shape)}]; got {array.Length}. Give a view of that many.",
             what);
 
     private ArrayView<float> Singles(LambArray array, string property) => array.Storage == LambStorage.Float32

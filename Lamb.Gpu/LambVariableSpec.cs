@@ -1,6 +1,9 @@
+using System.Text;
+
 namespace Lamb.Gpu;
 
 /// <summary>Describes a variable to allocate: its name and its shape.</summary>
+/// <remarks>Two are equal where all they describe is, the sizes of the shape one by one.</remarks>
 /// <param name="Name">The name, unique among the variables of an optimizer.</param>
 /// <param name="Shape">
 /// The size of each dimension, row-major, each 0 or more; no dimension at all makes a scalar.
@@ -14,6 +17,8 @@ public sealed record LambVariableSpec(string Name, IReadOnlyList<long> Shape)
     public bool ExcludeFromTrustRatio { get; init; }
 
     /// <summary>Gets what is done to the weights after every step, or null for nothing; null by default.</summary>
+    /// <remarks>Not applied to what <see cref="OverwriteWithGradient"/> writes, as in Keras: the gradient is the new
+    /// value, whatever it is.</remarks>
     public LambConstraint? Constraint { get; init; }
 
     /// <summary>Gets whether the gradient becomes the new value, unscaled and unclipped; there are no
@@ -25,4 +30,29 @@ public sealed record LambVariableSpec(string Name, IReadOnlyList<long> Shape)
 
     /// <summary>Gets how the gradients lie in memory; float32 by default.</summary>
     public LambStorage GradientStorage { get; init; }
+
+    /// <inheritdoc/>
+    public bool Equals(LambVariableSpec? other) => ReferenceEquals(this, other)
+        || (other != null && Listing.AreEqual(Shape, other.Shape) && Rest.Equals(other.Rest));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Rest, Listing.HashOf(Shape));
+
+    private (string, bool, bool, bool, LambConstraint?, LambStorage, LambStorage) Rest => (
+        Name, ExcludeFromWeightDecay, ExcludeFromTrustRatio, OverwriteWithGradient, Constraint, WeightStorage,
+        GradientStorage);
+
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append(FormattableString.Invariant(
+            $"{nameof(Name)} = {Name}, {nameof(Shape)} = {Listing.Text(Shape)}, "))
+            .Append(FormattableString.Invariant(
+            $"{nameof(ExcludeFromWeightDecay)} = {ExcludeFromWeightDecay}, "))
+            .Append(FormattableString.Invariant($"{nameof(ExcludeFromTrustRatio)} = {ExcludeFromTrustRatio}, "))
+            .Append(FormattableString.Invariant($"{nameof(Constraint)} = {Constraint}, "))
+            .Append(FormattableString.Invariant($"{nameof(OverwriteWithGradient)} = {OverwriteWithGradient}, "))
+            .Append(FormattableString.Invariant($"{nameof(WeightStorage)} = {WeightStorage}, "))
+            .Append(FormattableString.Invariant($"{nameof(GradientStorage)} = {GradientStorage}"));
+        return true;
+    }
 }

@@ -11,16 +11,18 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
     private readonly MemoryBuffer[] owned;
     private readonly MemoryBuffer[] used;
     private readonly Dictionary<LambVariable, int> places;
+    private readonly Dictionary<string, LambVariable> names;
 
     /// <summary>Takes variables whose weights and gradients the caller keeps.</summary>
     /// <param name="accelerator">The accelerator that all their buffers belong to.</param>
     /// <param name="variables">At least one variable; their order is the order of the optimizer's state.</param>
     /// <exception cref="ArgumentException">
-    /// There is no variable, two have the same name, a buffer is disposed or belongs to another accelerator, or the
-    /// weights of a variable overlap other weights or gradients.
+    /// There is no variable, two have the same name, one or the accelerator is null, a buffer belongs to another
+    /// accelerator or has less than 4 bytes, or the weights of a variable overlap other weights or gradients.
     /// </exception>
+    /// <exception cref="ObjectDisposedException">A buffer has been disposed.</exception>
     public LambVariables(Accelerator accelerator, params IEnumerable<LambVariable> variables)
-        : this(accelerator, [.. variables ?? throw new ArgumentNullException(nameof(variables))], [])
+        : this(accelerator, Listing.Copy(variables), [])
     {
     }
 
@@ -32,6 +34,7 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
         this.variables = variables;
         this.owned = owned;
         places = variables.Index().ToDictionary(indexed => indexed.Item, indexed => indexed.Index);
+        names = variables.ToDictionary(variable => variable.Name);
         used = [.. variables.SelectMany(Buffers).Distinct()];
     }
 
@@ -54,18 +57,24 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
 
     /// <summary>Gets a variable by its name.</summary>
     /// <param name="name">The name.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
     /// <exception cref="KeyNotFoundException">No variable has this name.</exception>
-    public LambVariable this[string name] => Array.Find(variables, variable => variable.Name == name)
-        ?? throw new KeyNotFoundException(
-            $"No variable is called '{name}'; there are: {string.Join(", ", variables.Select(v => v.Name))}.");
+    public LambVariable this[string name] => names.TryGetValue(name, out LambVariable? variable)
+        ? variable
+        : throw new KeyNotFoundException(
+            $"No variable is called '{name}'; there are: {Listing.NamesOf(variables)}. Ask for one of these.");
 
     /// <summary>Allocates weights and gradients, zeroed: one arena for each and for each type, owned by the
     /// result.</summary>
     /// <param name="accelerator">Where to allocate.</param>
     /// <param name="specs">At least one variable.</param>
     /// <returns>The variables, each at a boundary of 256 bytes in its arenas.</returns>
-    /// <exception cref="ArgumentException">There is no variable, two have the same name, or a shape is not
-    /// one.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no variable, two have the same name, one or the accelerator is null, a name is empty, a shape is null,
+    /// has a negative dimension or more than 2^42 elements, all together take more than 2^63 − 1 bytes, or a storage is
+    /// not one.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The accelerator has been disposed.</exception>
     /// <exception cref="InsufficientMemoryException">The device has no room; nothing stays allocated.</exception>
     public static LambVariables Allocate(Accelerator accelerator, params IReadOnlyList<LambVariableSpec> specs) =>
         AllocateWatched(accelerator, specs, null);
@@ -75,22 +84,18 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
         Accelerator accelerator, IReadOnlyList<LambVariableSpec> specs, Action<string, long>? watch)
     {
         ArgumentNullException.ThrowIfNull(accelerator);
-        ArgumentNullException.ThrowIfNull(specs);
-        if (specs.Contains(null))
-        {
-            throw new ArgumentException("A spec must not be null.", nameof(specs));
-        }
-
-        RequireStorages(specs);
+        LambVariableSpec[] taken = Listing.Copy(specs, nameof(specs));
+        ObjectDisposedException.ThrowIf(accelerator.IsDisposed, accelerator);
+        RequireSpecs(taken);
         var ofWeights = Wanted(spec => spec.WeightStorage);
         var ofGradients = Wanted(spec => spec.GradientStorage);
-        long bytes = checked(ArrayAllocator.BytesOf(ofWeights) + ArrayAllocator.BytesOf(ofGradients));
+        long bytes = BytesOf([.. ofWeights, .. ofGradients]);
         var allocator = new ArrayAllocator(accelerator, new MemoryRequest("a set of variables", bytes, watch));
         try
         {
             LambArray[] weights = allocator.Allocate(ofWeights, "the weights");
             LambArray[] gradients = allocator.Allocate(ofGradients, "the gradients");
-            var made = specs.Select((spec, index) => Create(spec, weights[index], gradients[index]));
+            var made = taken.Select((spec, index) => Create(spec, weights[index], gradients[index]));
             return new LambVariables(accelerator, [.. made], [.. allocator.Owned]);
         }
         catch
@@ -104,7 +109,7 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
         }
 
         (LambStorage Storage, long Length)[] Wanted(Func<LambVariableSpec, LambStorage> storage) =>
-            [.. specs.Select(spec => (storage(spec), LambVariable.CountElements(spec.Name, spec.Shape)))];
+            [.. taken.Select(spec => (storage(spec), LambVariable.CountElements(spec.Name, spec.Shape)))];
     }
 
     private static LambVariable Create(LambVariableSpec spec, LambArray weights, LambArray gradients) =>
@@ -117,11 +122,23 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
         };
 
     /// <summary>Frees the arenas that <see cref="Allocate"/> made; buffers of the caller stay as they are.</summary>
+    /// <remarks>
+    /// Never throws, and a second call does nothing; what a device that has failed says meanwhile is not told. An
+    /// optimizer of the variables refuses to step from then on. Not to be called while a thread is in one: what it
+    /// reads and writes would be gone.
+    /// </remarks>
     public void Dispose()
     {
         foreach (MemoryBuffer buffer in owned)
         {
-            buffer.Dispose();
+            try
+            {
+                buffer.Dispose();
+            }
+            catch (Exception)
+            {
+                // The device has failed: what it says would hide the exception that told of it first.
+            }
         }
     }
 
@@ -142,7 +159,8 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
             {
                 LambVariable variable = Array.Find(variables, variable => Buffers(variable).Contains(buffer))!;
                 throw new ObjectDisposedException(
-                    variable.Name, $"The weights or the gradients of variable '{variable.Name}' have been disposed.");
+                    variable.Name, $"The weights or the gradients of variable '{variable.Name}' have been disposed. "
+                    + "Dispose of an optimizer before its variables.");
             }
         }
     }
@@ -151,8 +169,29 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
         ? []
         : [variable.WeightArray.Buffer, variable.GradientArray.Buffer];
 
-    private static void RequireStorages(IEnumerable<LambVariableSpec> specs)
+    private static long BytesOf((LambStorage Storage, long Length)[] wanted)
     {
+        try
+        {
+            return ArrayAllocator.BytesOf(wanted);
+        }
+        catch (OverflowException overflow)
+        {
+            throw new ArgumentException(
+                $"The {wanted.Length / 2} variables must take at most 2^63 - 1 bytes together, and take more. Take "
+                + "fewer or smaller ones.",
+                overflow);
+        }
+    }
+
+    private static void RequireSpecs(LambVariableSpec[] specs)
+    {
+        int place = Array.IndexOf(specs, null);
+        if (place >= 0)
+        {
+            throw new ArgumentException($"A spec must not be null; number {place} is.", nameof(specs));
+        }
+
         var rules = new ArgumentRules();
         string must = $"be one of {string.Join(", ", Enum.GetNames<LambStorage>())}";
         foreach (LambVariableSpec spec in specs)

@@ -2,19 +2,33 @@ using System.Text.RegularExpressions;
 
 namespace Lamb.Gpu;
 
-/// <summary>Regular expressions on the names of variables, each with a second to decide.</summary>
-internal sealed class NamePatterns(IEnumerable<string> expressions)
+/// <summary>Finds variables by regular expressions on their names, each with a second to decide.</summary>
+internal static class NamePatterns
 {
-    private readonly Regex[] patterns =
-        [.. expressions.Select(text => new Regex(text, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)))];
+    /// <summary>The variables that one of the expressions matches.</summary>
+    /// <exception cref="ArgumentException">An expression is null, cannot be parsed, takes too long, or matches no
+    /// variable.</exception>
+    public static IEnumerable<LambVariable> Match(string[] names, LambVariables variables) =>
+        names.SelectMany(name => Match(name, variables, nameof(names)));
 
-    /// <summary>Tells whether one of them matches anywhere in a name.</summary>
-    /// <exception cref="ArgumentException">An expression takes too long.</exception>
-    public bool Match(string name)
+    private static LambVariable[] Match(string expression, LambVariables variables, string parameter)
+    {
+        ArgumentNullException.ThrowIfNull(expression, parameter);
+        var pattern = new Regex(expression, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+        LambVariable[] found = [.. variables.Where(variable => IsMatch(pattern, variable.Name))];
+        return found.Length > 0
+            ? found
+            : throw new ArgumentException(
+                $"An expression must match the name of a variable; '{expression}' matches none of "
+                + $"{Listing.NamesOf(variables)}. Mend it, or leave it out.",
+                parameter);
+    }
+
+    private static bool IsMatch(Regex pattern, string name)
     {
         try
         {
-            return patterns.Any(pattern => pattern.IsMatch(name));
+            return pattern.IsMatch(name);
         }
         catch (RegexMatchTimeoutException timeout)
         {

@@ -1,3 +1,4 @@
+using ILGPU;
 using ILGPU.Runtime;
 using Lamb.Gpu.Launch;
 using Lamb.Gpu.Layout;
@@ -17,21 +18,18 @@ public sealed class NonNegativeConstraint : LambConstraint
     /// <inheritdoc/>
     public override void Apply(AcceleratorStream stream, LambVariable variable)
     {
-        ArgumentNullException.ThrowIfNull(stream);
-        ArgumentNullException.ThrowIfNull(variable);
-        if (variable.Length > 0)
+        if (HasWeights(stream, variable, out ArrayView<float> weights))
         {
-            ConstraintLauncher.For(stream.Accelerator).ConstrainToNonNegative(stream, variable.Weights);
+            ConstraintLauncher.For(stream.Accelerator).ConstrainToNonNegative(stream, weights);
         }
     }
 
     /// <inheritdoc/>
     protected internal override void Prepare(LambVariable variable)
     {
-        ArgumentNullException.ThrowIfNull(variable);
-        if (variable.Length > 0)
+        if (HasWeights(variable, out ArrayView<float> weights))
         {
-            ConstraintLauncher.For(variable.Weights.BufferOf().Accelerator);
+            ConstraintLauncher.For(weights.BufferOf().Accelerator);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ILGPU;
 using ILGPU.Runtime;
 using Lamb.Gpu.Kernels;
 using Lamb.Gpu.Launch;
@@ -22,8 +23,7 @@ public abstract class NormConstraint : LambConstraint
 
     private protected NormConstraint(IReadOnlyList<int> axis)
     {
-        ArgumentNullException.ThrowIfNull(axis);
-        Axis = axis.Count == 0 ? [0] : [.. axis];
+        Axis = Listing.Copy(axis) is [_, ..] given ? given.AsReadOnly() : [0];
     }
 
     /// <summary>Gets the axes that a norm is taken over; negative ones count from the last.</summary>
@@ -32,27 +32,24 @@ public abstract class NormConstraint : LambConstraint
     private protected abstract NormLimits Limits { get; }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The variable does not have the axes.</exception>
     public override void Apply(AcceleratorStream stream, LambVariable variable)
     {
-        ArgumentNullException.ThrowIfNull(stream);
-        ArgumentNullException.ThrowIfNull(variable);
+        bool hasWeights = HasWeights(stream, variable, out ArrayView<float> weights);
         SliceLayout layout = layouts.GetOrAdd(variable, Cut, Axis).Value;
-        if (variable.Length > 0)
+        if (hasWeights)
         {
-            ConstraintLauncher.For(stream.Accelerator)
-                .ConstrainNorms(stream, variable.Weights, layout, Limits);
+            ConstraintLauncher.For(stream.Accelerator).ConstrainNorms(stream, weights, layout, Limits);
         }
     }
 
     /// <inheritdoc/>
     protected internal override void Prepare(LambVariable variable)
     {
-        ArgumentNullException.ThrowIfNull(variable);
+        bool hasWeights = HasWeights(variable, out ArrayView<float> weights);
         layouts.GetOrAdd(variable, Cut, Axis);
-        if (variable.Length > 0)
+        if (hasWeights)
         {
-            ConstraintLauncher.For(variable.Weights.BufferOf().Accelerator);
+            ConstraintLauncher.For(weights.BufferOf().Accelerator);
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Lamb.Gpu;
 
 /// <summary>Keeps the learning rate constant between given steps.</summary>
@@ -12,8 +10,6 @@ namespace Lamb.Gpu;
 /// </remarks>
 public sealed class PiecewiseConstantDecay : LearningRateSchedule
 {
-    private const int MostShown = 20;
-
     private readonly double[] boundaries;
     private readonly double[] values;
 
@@ -29,14 +25,12 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
     public PiecewiseConstantDecay(
         IReadOnlyList<double> boundaries, IReadOnlyList<double> values, string name = "PiecewiseConstant")
     {
-        ArgumentNullException.ThrowIfNull(boundaries);
-        ArgumentNullException.ThrowIfNull(values);
-        this.boundaries = [.. boundaries];
-        this.values = [.. values];
+        this.boundaries = Listing.Copy(boundaries);
+        this.values = Listing.Copy(values);
         Boundaries = this.boundaries.AsReadOnly();
         Values = this.values.AsReadOnly();
         Name = name;
-        bool ascending = boundaries.Zip(boundaries.Skip(1), (low, high) => low > high).All(falls => !falls);
+        bool ascending = Boundaries.Zip(Boundaries.Skip(1), (low, high) => low > high).All(falls => !falls);
         new ArgumentRules()
             .Require(Boundaries.Count > 0, nameof(Boundaries), "hold at least one step", "empty")
             .Require(Boundaries.All(double.IsFinite), nameof(Boundaries), "be finite", Describe(Boundaries))
@@ -69,10 +63,5 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
     internal override (string Key, object? Value)[] Config() =>
         [("boundaries", Array.ConvertAll(boundaries, Steps)), ("values", values), ("name", Name)];
 
-    private static string Describe(IReadOnlyList<double> numbers)
-    {
-        IEnumerable<string> shown =
-            numbers.Take(MostShown).Select(number => number.ToString(CultureInfo.InvariantCulture));
-        return $"[{string.Join(", ", shown)}{(numbers.Count > MostShown ? ", …" : "")}]";
-    }
+    private static string Describe(IEnumerable<double> numbers) => $"[{Listing.Of(numbers)}]";
 }

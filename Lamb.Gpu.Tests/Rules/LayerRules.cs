@@ -18,6 +18,7 @@ public class LayerRules
         typeof(LambWeightDecayMode), typeof(LambTrustRatioScope), typeof(LambBiasCorrection), typeof(LambVariant),
         typeof(LambCheckpointException), typeof(LambCheckpointOptions), typeof(LambCheckpointProgress),
         typeof(LambWeightAccess), typeof(LambLearningRate), typeof(LearningRateSchedule), typeof(ArgumentRules),
+        typeof(Listing), typeof(PoolFree), typeof(AcceleratorNames),
         typeof(CosineDecay),
         typeof(CosineDecayRestarts), typeof(ExponentialDecay), typeof(InverseTimeDecay),
         typeof(PiecewiseConstantDecay), typeof(PolynomialDecay),

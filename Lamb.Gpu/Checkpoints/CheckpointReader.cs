@@ -62,7 +62,8 @@ internal sealed class CheckpointReader
 
         if (found.Any)
         {
-            throw Bad($"it is of another optimizer. {found} Make the optimizer as it was.");
+            throw Bad($"it is of another optimizer. {found} Make an optimizer with the options and variables of the file, "
+                + "or load a file that one like this has saved.");
         }
     }
 

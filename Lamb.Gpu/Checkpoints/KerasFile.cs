@@ -34,7 +34,10 @@ internal static class KerasFile
         using var reader = new NpzReader(stream, path);
         Differences found = Compare(reader, expected);
         return found.Any
-            ? throw FileText.Bad(path, $"it is of another optimizer. {found} Make the optimizer as it was.")
+            ? throw FileText.Bad(
+                path,
+                $"it is of another optimizer. {found} Make an optimizer on such variables with such options, or load a "
+                + "file that one like this has saved.")
             : [.. expected.Select((value, i) => new LambStateValue(value.Name, value.Shape, reader.Read(Name(i))))];
     }
 

@@ -66,6 +66,11 @@ internal static class DeviceSearch
             + string.Join(", ", Usable(context).Select(device => $"{KindOf(device)} '{device.Name}'")) + ".");
     }
 
+    /// <summary>Opens a device; the one of the CPU makes its threads in a loop that the pool may hold up.</summary>
+    public static Accelerator Open(Context context, Device device) => device is CPUDevice
+        ? PoolFree.Run(() => device.CreateAccelerator(context))
+        : device.CreateAccelerator(context);
+
     /// <summary>All devices, and an entry with the reason for each kind that has none.</summary>
     public static IReadOnlyList<LambDeviceInfo> Describe(Context context) =>
         [.. Kinds.SelectMany(kind => Describe(kind, [.. Ordered(context).Where(device => KindOf(device) == kind)]))];

@@ -7,6 +7,9 @@ using Lamb.Gpu.Layout;
 using NormKernel = System.Action<
     ILGPU.Runtime.AcceleratorStream, ILGPU.KernelConfig, ILGPU.ArrayView<float>, Lamb.Gpu.Layout.SliceLayout,
     Lamb.Gpu.Kernels.NormLimits>;
+using RestoreKernelLauncher = System.Action<
+    ILGPU.Runtime.AcceleratorStream, ILGPU.KernelConfig, ILGPU.ArrayView<float>, ILGPU.ArrayView<float>,
+    ILGPU.ArrayView<Lamb.Gpu.Layout.StepScalars>>;
 using WeightsKernel = System.Action<
     ILGPU.Runtime.AcceleratorStream, ILGPU.KernelConfig, ILGPU.ArrayView<float>>;
 
@@ -22,13 +25,19 @@ internal sealed class ConstraintLauncher
     private readonly Tuning tuning;
     private readonly NormKernel norms;
     private readonly WeightsKernel nonNegative;
+    private readonly Lazy<RestoreKernelLauncher> restore;
 
     public ConstraintLauncher(Accelerator accelerator, Tuning tuning)
     {
         this.tuning = tuning with { GroupSize = Math.Min(tuning.GroupSize, SliceLayout.MaxLanes) };
         norms = tuning.IsHost ? LoadNorms<HostSlices>(accelerator) : LoadNorms<GroupSlices>(accelerator);
         nonNegative = KernelLoader.Load<ArrayView<float>>(accelerator, NonNegativeConstraintKernel.Run);
+        restore = new(() => KernelLoader.Load<ArrayView<float>, ArrayView<float>, ArrayView<StepScalars>>(
+            accelerator, RestoreKernel.Run));
     }
+
+    /// <summary>Gets what takes back what constraints did in a step that is skipped.</summary>
+    public RestoreKernelLauncher Restore => restore.Value;
 
     /// <summary>The launcher of an accelerator, compiled at the first call.</summary>
     public static ConstraintLauncher For(Accelerator accelerator) =>

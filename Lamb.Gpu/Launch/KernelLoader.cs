@@ -15,7 +15,7 @@ internal static class KernelLoader
     public static Action<AcceleratorStream, KernelConfig, T> Load<T>(Accelerator accelerator, Action<T> kernel)
         where T : struct
     {
-        var launch = accelerator.LoadKernel(kernel);
+        var launch = PoolFree.Run(() => accelerator.LoadKernel(kernel));
         return accelerator is not CLAccelerator ? launch : Locked;
 
         void Locked(AcceleratorStream stream, KernelConfig groups, T argument)
@@ -33,7 +33,7 @@ internal static class KernelLoader
         where T1 : struct
         where T2 : struct
     {
-        var launch = accelerator.LoadKernel(kernel);
+        var launch = PoolFree.Run(() => accelerator.LoadKernel(kernel));
         return accelerator is not CLAccelerator ? launch : Locked;
 
         void Locked(AcceleratorStream stream, KernelConfig groups, T1 first, T2 second)
@@ -52,7 +52,7 @@ internal static class KernelLoader
         where T2 : struct
         where T3 : struct
     {
-        var launch = accelerator.LoadKernel(kernel);
+        var launch = PoolFree.Run(() => accelerator.LoadKernel(kernel));
         return accelerator is not CLAccelerator ? launch : Locked;
 
         void Locked(AcceleratorStream stream, KernelConfig groups, T1 first, T2 second, T3 third)
@@ -72,7 +72,7 @@ internal static class KernelLoader
         where T3 : struct
         where T4 : struct
     {
-        var launch = accelerator.LoadKernel(kernel);
+        var launch = PoolFree.Run(() => accelerator.LoadKernel(kernel));
         return accelerator is not CLAccelerator ? launch : Locked;
 
         void Locked(AcceleratorStream stream, KernelConfig groups, T1 first, T2 second, T3 third, T4 fourth)

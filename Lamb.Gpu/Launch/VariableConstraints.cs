@@ -1,6 +1,5 @@
 using ILGPU;
 using ILGPU.Runtime;
-using Lamb.Gpu.Kernels;
 using Lamb.Gpu.Layout;
 using Lamb.Gpu.State;
 using Restore = System.Action<
@@ -34,8 +33,7 @@ internal sealed class VariableConstraints : IDisposable
         buffers = new DeviceBuffers(accelerator, new MemoryRequest("taking constraints back", bytes, watch));
         if (canSkip && constrained.Length > 0)
         {
-            restore = KernelLoader.Load<ArrayView<float>, ArrayView<float>, ArrayView<StepScalars>>(
-                accelerator, RestoreKernel.Run);
+            restore = ConstraintLauncher.For(accelerator).Restore;
             AllocateKept();
         }
     }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using ILGPU.Runtime;
 using Lamb.Gpu.Kernels.Claims;
 using Lamb.Gpu.Kernels.Formats;
@@ -11,6 +13,16 @@ namespace Lamb.Gpu.Launch;
 /// <remarks>The one place where storage becomes a type: kernels know nothing of it.</remarks>
 internal static class WorkerChoice
 {
+    // Weak: an entry goes with its accelerator. What ILGPU keeps itself, it lets go of when nobody launches it.
+    private static readonly ConditionalWeakTable<
+        Accelerator, ConcurrentDictionary<(bool IsHost, KernelForm Form), CompiledKernels>> Compiled = [];
+
+    /// <summary>The kernels around it, compiled by the first who asks for them on an accelerator.</summary>
+    public static CompiledKernels For(Accelerator accelerator, Tuning tuning, KernelForm form) =>
+        Compiled.GetOrCreateValue(accelerator).GetOrAdd(
+            (tuning.IsHost, form), static (key, made) => Compile(made.accelerator, made.tuning, key.Form),
+            (accelerator, tuning));
+
     /// <summary>Compiles the kernels around it.</summary>
     public static CompiledKernels Compile(Accelerator accelerator, Tuning tuning, KernelForm form) =>
         form.Storage.IsSingle

@@ -36,5 +36,6 @@ internal sealed class Arena
 
     private long Aligned(long length) => length <= MaxLength
         ? (length + alignment - 1) / alignment * alignment
-        : throw new ArgumentException($"A variable must have at most {MaxLength} elements, had {length}.");
+        : throw new ArgumentException(
+            $"A variable must have at most {MaxLength} elements, had {length}. Cut it into several.");
 }

@@ -22,11 +22,12 @@ internal static class AxisChecks
             .. outside.Select(each => $"Axis must be in [{-rank}, {rank}), as the rank is "
                 + $"{variable.Shape.Count}; was {each}."),
             .. twice.Select(each => $"Axis must name an axis once; {each} was named again in "
-                + $"[{string.Join(", ", axis)}]."),
+                + $"[{Listing.Of(axis)}]."),
         ];
         if (broken.Length > 0)
         {
-            throw new ArgumentException($"Variable '{variable}': {string.Join(' ', broken)}");
+            throw new ArgumentException(
+                $"Variable '{variable.Name} [{Listing.Of(variable.Shape)}]': {Listing.Sentences(broken)}");
         }
     }
 }

@@ -78,9 +78,9 @@ internal struct SliceLayout
         if (runs.IsFull)
         {
             throw new ArgumentException(
-                $"Variable '{variable}': Axis must not alternate with the other axes more than {AxisRuns.Capacity} "
-                + $"times, was [{string.Join(", ", axis)}]. Order the dimensions so that the axes of a norm are "
-                + "neighbours.");
+                $"Variable '{variable.Name} [{Listing.Of(variable.Shape)}]': Axis must not alternate with the "
+                + $"other axes more than {AxisRuns.Capacity} times, was [{Listing.Of(axis)}]. Order the "
+                + "dimensions so that the axes of a norm are neighbours.");
         }
     }
 

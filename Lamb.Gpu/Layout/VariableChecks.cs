@@ -58,7 +58,8 @@ internal static class VariableChecks
         {
             throw new ArgumentException(
                 $"Variable '{variable.Name}': its {what} must lie on the accelerator that was given, "
-                + $"'{accelerator.Name}'; they lie on another one, '{buffer.Accelerator.Name}'.",
+                + $"'{accelerator.Name}'; they lie on {AcceleratorNames.Other(accelerator, buffer.Accelerator)}. "
+                + "Give the accelerator that allocated them.",
                 nameof(variable));
         }
 

@@ -21,7 +21,8 @@ internal static class WeightChecks
             throw new ArgumentException(
                 $"WeightAccess must be Shared where a variable has a constraint, which writes its weights; was "
                 + $"{options.WeightAccess}, and there are constraints on: "
-                + $"{string.Join(", ", constrained.Select(variable => variable.Name))}.");
+                + $"{Listing.NamesOf(constrained)}. Make the optimizer with WeightAccess = Shared, or the variables "
+                + "without constraints.");
         }
     }
 
@@ -43,7 +44,8 @@ internal static class WeightChecks
             throw new ArgumentException(
                 "WeightAccess must be Shared where weights of 16 bits have no master copy; was "
                 + $"{options.WeightAccess}, and those of '{halves[0].Name}' are {halves[0].WeightArray.Storage}: what "
-                + "a step knows of them is what they were before they were rounded.");
+                + "a step knows of them is what they were before they were rounded. Set "
+                + "MasterWeights, or take Shared.");
         }
     }
 
@@ -52,7 +54,8 @@ internal static class WeightChecks
         if (options.WeightRounding == LambRounding.Stochastic && halves.Length == 0)
         {
             throw new ArgumentException(
-                "WeightRounding must be Nearest where all weights are Float32, which are not rounded; was Stochastic.");
+                "WeightRounding must be Nearest where all weights are Float32, which are not rounded; was Stochastic. "
+                + "Leave it out, or make the variables with weights of 16 bits.");
         }
     }
 }

@@ -115,7 +115,8 @@ internal sealed class OptimizerState : IDisposable
         if (FirstMoments.Buffer.IsDisposed)
         {
             throw new ObjectDisposedException(
-                accelerator.Name, $"The accelerator '{accelerator.Name}' is disposed, and the state on it is gone.");
+                accelerator.Name, $"The accelerator '{accelerator.Name}' is disposed, and the state on it is gone. "
+                + "Dispose of an optimizer before its accelerator.");
         }
     }
 

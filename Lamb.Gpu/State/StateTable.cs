@@ -7,36 +7,56 @@ namespace Lamb.Gpu.State;
 /// <summary>The state in the order and under the names of optimizer.variables in Keras.</summary>
 internal sealed class StateTable(IReadOnlyList<StateEntry> entries)
 {
-    private const int MostShown = 100;
+    private const string Remedy =
+        "Nothing was loaded. Load what an optimizer with the same variables and options has saved.";
 
     /// <summary>Gets the name and the shape of everything.</summary>
     public IReadOnlyList<(string Name, IReadOnlyList<long> Shape)> Shapes =>
         [.. entries.Select(entry => (entry.Name, entry.Shape))];
 
     /// <summary>Reads everything.</summary>
-    public IReadOnlyList<LambStateValue> Read() =>
-        [.. entries.Select(entry => new LambStateValue(entry.Name, entry.Shape, entry.Read()))];
-
-    /// <summary>Returns what was saved as it is now, whatever code its lists are.</summary>
-    /// <exception cref="ArgumentException">Something does not fit: all that does not is named.</exception>
-    public IReadOnlyList<LambStateValue> Fitting(IReadOnlyList<LambStateValue> saved)
+    /// <exception cref="NotSupportedException">One of them has more elements than an array can.</exception>
+    public IReadOnlyList<LambStateValue> Read()
     {
-        LambStateValue[] copied = [.. Copy(saved).Select(Copied)];
-        if (copied.Length != entries.Count)
+        StateEntry? large = entries.FirstOrDefault(
+            entry => LambVariable.CountElements(entry.Name, entry.Shape) > Array.MaxLength);
+        return large == null
+            ? [.. entries.Select(entry => new LambStateValue(entry.Name, entry.Shape, entry.Read()))]
+            : throw new NotSupportedException(
+                $"'{large.Name}' must have at most {Array.MaxLength} elements to be read into an array; its shape is "
+                + $"[{Listing.Of(large.Shape)}]. SaveCheckpoint writes variables of any size.");
+    }
+
+    /// <summary>Throws where something does not fit.</summary>
+    /// <exception cref="ArgumentException">Something does not: the first that do not are named.</exception>
+    public void RequireFit(IReadOnlyList<LambStateValue> saved)
+    {
+        if (saved.Count != entries.Count)
         {
             throw new ArgumentException(
-                $"The state must have {entries.Count} values ({Names(entries.Select(entry => entry.Name))}); it has "
-                + $"{copied.Length} ({Names(copied.Select(value => value.Name))}). Nothing was loaded.",
+                $"The state must have {entries.Count} values ({Listing.Of(entries.Select(entry => entry.Name))}); "
+                + $"it has {saved.Count} ({Listing.Of(saved.Select(value => value.Name))}). {Remedy}",
                 nameof(saved));
         }
 
         string[] problems =
-            [.. entries.Select((entry, place) => Problem(entry, copied[place], place)).OfType<string>()];
-        return problems.Length == 0 ? copied : throw new ArgumentException(
-            string.Join(' ', problems.Take(MostShown))
-            + (problems.Length > MostShown ? $" There are {problems.Length - MostShown} problems more." : "")
-            + " Nothing was loaded.",
-            nameof(saved));
+            [.. entries.Select((entry, place) => Problem(entry, saved[place], place)).OfType<string>()];
+        if (problems.Length > 0)
+        {
+            throw new ArgumentException($"{Listing.Sentences(problems)} {Remedy}", nameof(saved));
+        }
+    }
+
+    /// <summary>Copies what a caller gave, where it may not be what it says or change meanwhile.</summary>
+    /// <exception cref="ArgumentException">A value or a part of one is null.</exception>
+    public static LambStateValue[] Copy(IReadOnlyList<LambStateValue> saved)
+    {
+        ArgumentNullException.ThrowIfNull(saved);
+        LambStateValue[] copy = CopyList(saved);
+        return !copy.Any(value => value?.Name == null || value.Shape == null || value.Values == null)
+            ? [.. copy.Select(value => value with { Shape = CopyList(value.Shape), Values = CopyList(value.Values) })]
+            : throw new ArgumentException(
+                "No value of a state may be null, nor a part of one. Nothing was loaded.", nameof(saved));
     }
 
     /// <summary>Writes everything, which fits.</summary>
@@ -91,8 +111,8 @@ internal sealed class StateTable(IReadOnlyList<StateEntry> entries)
 
         if (!value.Shape.SequenceEqual(entry.Shape))
         {
-            return $"'{entry.Name}' must have shape [{string.Join(", ", entry.Shape)}], "
-                + $"had [{string.Join(", ", value.Shape)}].";
+            return $"'{entry.Name}' must have shape [{Listing.Of(entry.Shape)}], "
+                + $"had [{Listing.Of(value.Shape)}].";
         }
 
         long length = LambVariable.CountElements(entry.Name, entry.Shape);
@@ -104,19 +124,9 @@ internal sealed class StateTable(IReadOnlyList<StateEntry> entries)
         return entry.Problem(value.Values) is { } problem ? $"'{entry.Name}' {problem}." : null;
     }
 
-    private static LambStateValue Copied(LambStateValue? value) =>
-        value?.Name == null || value.Shape == null || value.Values == null
-            ? throw new ArgumentException("No value of a state may be null, nor a part of one. Nothing was loaded.")
-            : value with { Shape = Copy(value.Shape), Values = Copy(value.Values) };
-
-    // One more than a list says that it has is enough to see that it does not fit.
-    private static T[] Copy<T>(IReadOnlyList<T> list) => list as T[] ?? [.. list.Take(list.Count + 1)];
-
-    private static string Names(IEnumerable<string> names)
-    {
-        string[] all = [.. names];
-        return string.Join(", ", all.Take(MostShown)) + (all.Length > MostShown ? ", …" : "");
-    }
+    // One more than a list says that it has is enough to see that it does not fit. What SaveState made is an array
+    // already, and may take all the memory that there is.
+    private static T[] CopyList<T>(IReadOnlyList<T> list) => list as T[] ?? [.. list.Take(list.Count + 1)];
 
     // Infinity and NaN may be loaded: a state can hold them.
     private static int? FirstBeyond(LambStorage storage, IReadOnlyList<double> values)
