@@ -62,8 +62,9 @@ internal sealed class CheckpointReader
 
         if (found.Any)
         {
-            throw Bad($"it is of another optimizer. {found} Make an optimizer with the options and variables of the file, "
-                + "or load a file that one like this has saved.");
+            throw Bad(
+                $"it is of another optimizer. {found} Make an optimizer with the options and variables of the file, or "
+                + "load a file that one like this has saved.");
         }
     }
 
