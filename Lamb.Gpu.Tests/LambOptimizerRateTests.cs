@@ -114,7 +114,7 @@ public class LambOptimizerRateTests
             "The learning rate must be finite; callable gave NaN after 1 gradients. Mend the schedule or the "
             + "function.");
         (rate, beta1) = (0.1, double.NaN);
-        AssertStopped(optimizer, variables, "A beta must be in [0, 1); its function gave NaN.");
+        AssertStopped(optimizer, variables, "A beta must be in [0, 1); its function gave NaN. Mend the function.");
         (beta1, beta2) = (0.9, 1);
         AssertStopped(optimizer, variables, "A beta must be in [0, 1); its function gave 1.");
         beta2 = 0.999;
@@ -161,7 +161,7 @@ public class LambOptimizerRateTests
         optimizer.Step();
         long launches = optimizer.Launches;
         var error = Assert.ThrowsExactly<ArgumentException>(() => optimizer.Step([variables[0], strangers[0]]));
-        StringAssert.StartsWith(error.Message, "Variable 'v0' is not one of this optimizer's: v0.");
+        StringAssert.StartsWith(error.Message, "Variable 'v0' is not this optimizer's of that name, but another. This optimizer's are v0: ");
         Assert.ThrowsExactly<ArgumentNullException>(() => optimizer.Step(null!));
         Assert.AreEqual((1, launches), (optimizer.RawIterations, optimizer.Launches));
     }

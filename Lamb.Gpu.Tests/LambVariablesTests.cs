@@ -75,7 +75,7 @@ public class LambVariablesTests
         Accelerator other = TestDevice.Open("cpu-groups").Accelerator;
         Error<ArgumentException>(
             $"Variable 'v0': its weights must lie on the accelerator that was given, '{other.Name}'; "
-            + $"they lie on another one, '{Accelerator.Name}'.",
+            + "they lie on a second accelerator of that name",
             () => new LambVariables(other, here[0]));
     }
 

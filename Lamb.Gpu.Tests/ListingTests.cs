@@ -104,7 +104,7 @@ public class ListingTests
         ];
         foreach (Exception error in errors)
         {
-            StringAssert.Contains(error.Message, "a second accelerator of the same device");
+            StringAssert.Contains(error.Message, "a second accelerator of that name");
             Assert.HasCount(2, error.Message.Split("'CPUAccelerator'"), error.Message);
         }
     }

@@ -7,6 +7,6 @@ internal static class AcceleratorNames
 {
     /// <summary>What to call an accelerator that is not the wanted one.</summary>
     public static string Other(Accelerator wanted, Accelerator found) => wanted.Name == found.Name
-        ? "a second accelerator of the same device, as each LambDevice.Open and each CreateAccelerator makes one"
+        ? "a second accelerator of that name, as each LambDevice.Open and each CreateAccelerator makes one"
         : $"'{found.Name}'";
 }
