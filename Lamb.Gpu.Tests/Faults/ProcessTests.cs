@@ -34,7 +34,8 @@ public class ProcessTests
     {
         Alone.Run(TestContext, "cpu", () =>
         {
-            using var end = new ManualResetEventSlim();
+            // Not disposed of: what is queued may begin to wait for it as late as it likes.
+            var end = new ManualResetEventSlim();
             ThreadPool.GetMinThreads(out int workers, out int ports);
             Assert.IsTrue(ThreadPool.SetMaxThreads(workers, ports));
             for (int item = 0; item < 4 * workers; item++)
