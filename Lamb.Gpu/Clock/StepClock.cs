@@ -141,7 +141,7 @@ internal sealed class StepClock(LambOptions options)
         k.WeightDecayRate = (float)((options.WeightDecay ?? 0) * rate);
     }
 
-    // The first iteration copies the weights, on every micro-step of it; so does a momentum of 0 in all of them.
+    // The first iteration copies the weights, on every micro-step of it.
     private void SetAverage(ref StepScalars k, long rawIteration)
     {
         if (options.UseEma)
@@ -150,11 +150,11 @@ internal sealed class StepClock(LambOptions options)
             int frequency = options.EmaOverwriteFrequency ?? 0;
             double dither = DitherAt(rawIteration);
             k.AverageMomentum = (float)options.EmaMomentum;
-            k.OneMinusAverageMomentum = (float)(1 - options.EmaMomentum);
+            k.OneMinusAverageMomentum = iterations == 0 ? 1 : (float)(1 - options.EmaMomentum);
             k.AverageDither = (float)Math.Abs(dither);
             k.AverageDitherSide = Math.Sign(dither);
-            k.AverageMode = iterations == 0 || k.OneMinusAverageMomentum >= 1 ? AverageMode.Copy
-                : frequency > 0 && (iterations + 1) % frequency == 0 ? AverageMode.MoveAndOverwrite
+            k.AverageMode = frequency > 0 && (iterations + 1) % frequency == 0
+                ? AverageMode.MoveAndOverwrite
                 : AverageMode.Move;
         }
     }

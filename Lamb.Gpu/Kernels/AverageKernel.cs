@@ -40,7 +40,7 @@ internal readonly struct AverageKernel<TKernel> : ITileKernel
         where TLane : struct, ILane<TLane>
     {
         TKernel.Advance(ref e, ref sums, k);
-        e.Average = k.AverageMode == AverageMode.Copy ? e.Weight : Moved(e, k);
+        e.Average = k.OneMinusAverageMomentum < 1 ? Moved(e, k) : e.Weight;
         if (k.AverageMode == AverageMode.MoveAndOverwrite)
         {
             e.Weight = e.Average;

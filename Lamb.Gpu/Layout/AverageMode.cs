@@ -11,7 +11,4 @@ internal enum AverageMode
 
     /// <summary>Moves it, then writes it over the weights.</summary>
     MoveAndOverwrite = 2,
-
-    /// <summary>Makes it the weights: the first step. To write it over them would change nothing.</summary>
-    Copy = 3,
 }

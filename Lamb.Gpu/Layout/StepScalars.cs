@@ -66,7 +66,8 @@ internal struct StepScalars
     /// <summary>The momentum of the average.</summary>
     public float AverageMomentum;
 
-    /// <summary>1 − the momentum of the average.</summary>
+    /// <summary>1 − the momentum of the average; where it is 1, as in the first iteration, the weights are
+    /// copied.</summary>
     public float OneMinusAverageMomentum;
 
     /// <summary>|θ|, the share of the last place by which the rounding of an average is dithered: between 0 and
