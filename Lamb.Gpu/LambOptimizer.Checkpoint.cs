@@ -192,6 +192,7 @@ public sealed partial class LambOptimizer
             KeepsSums(),
             clock.LearningRate,
             hasScale ? new LambLossScale(scale.Scale, scale.FiniteSteps) : null,
+            scale.SkippedInARow,
             [.. Enumerable.Range(0, variables.Count).Select(gradients.Decays)]);
         return CheckpointMetadata.Write(options, variables, current, clock.LearningRate, clock.Window);
     }
@@ -214,6 +215,13 @@ public sealed partial class LambOptimizer
                 + $"{clock.LearningRate}. Set the LearningRate to such a one, then load.");
         }
 
+        if (loaded.LossScale is { } scale && !options.DynamicLossScale!.Allows(scale.Scale))
+        {
+            throw reader.Bad(
+                $"its loss scale must {options.DynamicLossScale.Allowed}, was {scale.Scale}. Load a file from before "
+                + "it came there.");
+        }
+
         for (int i = 0; i < variables.Count; i++)
         {
             if (loaded.Decaying[i] && !Decays(variables[i]))
@@ -233,10 +241,11 @@ public sealed partial class LambOptimizer
             KeepsSums = loaded.KeepsSums ? 1 : 0,
             Scale = loaded.LossScale?.Scale ?? scale.Scale,
             FiniteSteps = loaded.LossScale?.FiniteSteps ?? scale.FiniteSteps,
+            SkippedInARow = loaded.SkippedInARow,
         });
         rawIterations = loaded.RawIterations;
         keepsSums = loaded.KeepsSums;
-        state.History.LevelAt = loaded.RawIterations;
+        state.History.Level(loaded.RawIterations);
         clock.LearningRate = loaded.LearningRate ?? clock.LearningRate;
         gradients.SetDecay(options, variable => loaded.Decaying[variables.IndexOf(variable)]);
         knowsWeights = false;

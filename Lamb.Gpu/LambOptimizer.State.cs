@@ -8,19 +8,6 @@ namespace Lamb.Gpu;
 /// <content>What the optimizer knows: its moments, averages, norms, loss scale and counters.</content>
 public sealed partial class LambOptimizer
 {
-    /// <summary>Gets the loss scale on the device: one float, for the backend to multiply its loss by.</summary>
-    /// <remarks>The fixed factor, or the scale that adapts itself in every step; 1 without either.</remarks>
-    /// <exception cref="ObjectDisposedException">The optimizer or its accelerator has been disposed.</exception>
-    public ArrayView<float> LossScale
-    {
-        get
-        {
-            RequireShown();
-            const int place = sizeof(long) / sizeof(float);
-            return state.LossScale.Cast<float>().SubView(place, 1);
-        }
-    }
-
     /// <summary>Writes the averages over the weights; does nothing where none are kept, as in Keras.</summary>
     /// <remarks>Before the first step the averages are zero. On the stream of the optimizer, one launch a
     /// variable; waits for it under an adapting loss scale.</remarks>
@@ -56,29 +43,6 @@ public sealed partial class LambOptimizer
         return [.. ReadBack(state.TrustRatios).Zip(variables, (ratio, variable) =>
             new LambTrustRatio(variable.Name, ratio.WeightNorm, ratio.UpdateNorm, ratio.Value))];
     }
-
-    /// <summary>Waits for the stream and reads the loss scale.</summary>
-    /// <returns>The scale, and how many finite steps in a row have been taken with it.</returns>
-    /// <exception cref="ObjectDisposedException">The optimizer, its stream or its accelerator has been
-    /// disposed.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
-    /// failed has left it unfit until a load succeeds.</exception>
-    public LambLossScale ReadLossScale()
-    {
-        using var visit = use.Enter();
-        LossScaleState scale = ReadBack(state.LossScale)[0];
-        return new LambLossScale(scale.Scale, scale.FiniteSteps);
-    }
-
-    /// <summary>Multiplies a loss by the loss scale, which it waits for; see <see cref="LossScale"/> for a way
-    /// without.</summary>
-    /// <param name="loss">The loss.</param>
-    /// <returns>What the gradients are to be computed from.</returns>
-    /// <exception cref="ObjectDisposedException">The optimizer, its stream or its accelerator has been
-    /// disposed.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
-    /// failed has left it unfit until a load succeeds.</exception>
-    public double ScaleLoss(double loss) => loss * ReadLossScale().Scale;
 
     /// <summary>Waits for the stream and reads the whole state, as <c>save_own_variables</c> of Keras does.</summary>
     /// <returns>Every variable of the optimizer in the order and under the names of Keras.</returns>
@@ -140,20 +104,6 @@ public sealed partial class LambOptimizer
         return values;
     }
 
-    private long CountedIterations() =>
-        options.DynamicLossScale == null ? rawIterations : ReadBack(state.LossScale)[0].RawIterations;
-
-    // Waits for the stream: then host and device count the same, and nothing older than that is asked for again. Not
-    // where a function gives numbers: the device keeps those of the call that it lags behind, saved or not.
-    private void Level()
-    {
-        if (options.DynamicLossScale != null && clock.FollowsIterations)
-        {
-            rawIterations = CountedIterations();
-            state.History.LevelAt = rawIterations;
-        }
-    }
-
     private bool KeepsSums() =>
         options.DynamicLossScale == null ? keepsSums : ReadBack(state.LossScale)[0].KeepsSums != 0;
 
@@ -166,24 +116,6 @@ public sealed partial class LambOptimizer
 
     private IEnumerable<StateEntry> MasterEntries() =>
         variables.Where(HasMaster).Select(variable => Tensor(variable, "master_weights", state.Masters));
-
-    private IEnumerable<StateEntry> LossScaleEntries()
-    {
-        if (options.DynamicLossScale != null)
-        {
-            // The wrapper of Keras has a counter and a rate of its own, which it never touches.
-            yield return StateEntry.Scalar("iteration", () => 0, double.IsFinite, "be finite", _ => { });
-            yield return StateEntry.Scalar("learning_rate", () => 0, double.IsFinite, "be finite", _ => { });
-            yield return StateEntry.Scalar(
-                "step_counter", () => ReadBack(state.LossScale)[0].FiniteSteps,
-                value => IsCount(value) && value <= int.MaxValue, "be a count",
-                value => WriteLossScale(scale => scale with { FiniteSteps = (int)value }));
-            yield return StateEntry.Scalar(
-                "dynamic_scale", () => ReadBack(state.LossScale)[0].Scale,
-                value => value >= 0, "be 0 or more",
-                value => WriteLossScale(scale => scale with { Scale = (float)value }));
-        }
-    }
 
     private IEnumerable<StateEntry> CounterEntries()
     {
@@ -230,14 +162,8 @@ public sealed partial class LambOptimizer
     {
         rawIterations = count;
         keepsSums = true;
-        state.History.LevelAt = count;
         WriteLossScale(scale => scale with { RawIterations = count, KeepsSums = 1 });
-    }
-
-    private void WriteLossScale(Func<LossScaleState, LossScaleState> change)
-    {
-        state.LossScale.CopyFromCPU(stream, [change(ReadBack(state.LossScale)[0])]);
-        stream.Synchronize();
+        state.History.Level(count);
     }
 
     private static bool IsCount(double value) =>

@@ -18,7 +18,7 @@ namespace Lamb.Gpu;
 /// u = (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε)
 /// r = ‖w‖ > 0 and ‖u‖ > 0 ? ‖w‖ / ‖u‖ : 1         one a variable
 /// w ← w − η·r·u
-/// w̄ ← momentum·w̄ + (1 − momentum)·w               now and then w ← w̄
+/// w̄ ← w̄ + (1 − μ)(w − w̄)                          the first step copies; now and then w ← w̄
 /// </code>
 /// That is the default; <see cref="LambOptions"/> and <see cref="LambVariant"/> have the other forms of it: decay in u
 /// or in g, the correction elsewhere or nowhere, m ← β₁·m + g, limits of r and of ‖w‖, gradients scaled to a norm of 1.
@@ -215,6 +215,7 @@ public sealed partial class LambOptimizer
             int slot = state.History.Add(stream, rawIterations, k);
             use.Fault = HalfAStep;
             kernels.Decide(stream, k, slot);                                     // clip factors, loss scale, skip?
+            state.History.Count(stream, rawIterations, state.LossScale);
         }
 
         use.Fault = HalfAStep;                                                   // until the last launch is out
@@ -241,6 +242,7 @@ public sealed partial class LambOptimizer
 
     private StepScalars NextScalars()
     {
+        LearnIterations();
         StepScalars k = clock.At(rawIterations);
 
         // Again: a function of the caller's, which the clock may call, can have disposed of them.

@@ -5,7 +5,7 @@ namespace Lamb.Gpu;
 /// <summary>Holds the hyper-parameters of LAMB, with the names and defaults of keras.optimizers.Lamb.</summary>
 public sealed partial record LambOptions
 {
-    private const string FitScale = "be a normal float32 number, 1.2e-38 to 3.4e38";
+    private const string FitScale = "be a normal float32 number whose reciprocal is one, 1.2e-38 to 8.5e37";
 
     /// <summary>Gets the name of the optimizer in Keras's configuration.</summary>
     public string Name { get; init; } = "lamb";
@@ -28,14 +28,16 @@ public sealed partial record LambOptions
 
     /// <summary>Gets the norm that the gradient of each variable is clipped to; 0 or less and null are off.</summary>
     /// <remarks>
-    /// g ← g·c / max(‖g‖, c), one ‖g‖ a variable. Only one of the three clips may be set. That 0 and less are off, and
-    /// set all the same, is Keras's rule.
+    /// g ← g·c / max(‖g‖, c), one ‖g‖ a variable. Squares overflow in float32 where ‖g‖ is 1.8e19 (2⁶⁴) or more, and then
+    /// g becomes 0, as in Keras. Only one of the three clips may be set. That 0 and less are off, and set all the same, is
+    /// Keras's rule.
     /// </remarks>
     public double? ClipNorm { get; init; }
 
     /// <summary>Gets the norm that all gradients together are clipped to; 0 or less and null are off.</summary>
     /// <remarks>
-    /// g ← g·c·min(1/‖g‖, 1/c), ‖g‖ over all variables; all NaN where that norm is not finite, as in Keras.
+    /// g ← g·c·min(1/‖g‖, 1/c), ‖g‖ over all variables; all NaN where that norm is not finite in float32, which is from
+    /// 1.8e19 (2⁶⁴) on, as in Keras.
     /// </remarks>
     public double? GlobalClipNorm { get; init; }
 
@@ -43,8 +45,13 @@ public sealed partial record LambOptions
     public double? ClipValue { get; init; }
 
     /// <summary>Gets whether an exponential moving average of the weights is kept; false by default.</summary>
-    /// <remarks>w̄ ← momentum·w̄ + (1 − momentum)·w after every call of Step, micro-steps included, as in
-    /// Keras.</remarks>
+    /// <remarks>
+    /// w̄ ← w̄ + (1 − μ)(w − w̄) after every call of Step, micro-steps included, μ being <see cref="EmaMomentum"/>: Keras's
+    /// μ·w̄ + (1 − μ)·w, with 1 − μ rounded once from double. w̄ is kept in float32, whose last place is more than what a
+    /// step adds where μ is near 1; so the sum is dithered by a sequence that is the same in every run, and what is less
+    /// than a last place goes up as often as it is large. Each step moves w̄ by less than a last place from where the
+    /// equation does, to either side by turns; weights that rest are reached exactly. The first step copies.
+    /// </remarks>
     public bool UseEma { get; init; }
 
     /// <summary>Gets the momentum of the average: in [0, 1]; 0.99 by default. The first step copies.</summary>
@@ -56,10 +63,12 @@ public sealed partial record LambOptions
     /// <remarks>Neither used nor checked without <see cref="UseEma"/>, as <see cref="EmaMomentum"/>.</remarks>
     public int? EmaOverwriteFrequency { get; init; }
 
-    /// <summary>Gets what gradients are divided by: finite and not 0, or null for 1; null by default.</summary>
+    /// <summary>Gets what gradients are divided by: 2⁻¹²⁶ to 2¹²⁶ or the same below 0, or null for 1; null by
+    /// default.</summary>
     /// <remarks>
-    /// Not used where <see cref="DynamicLossScale"/> is set: Keras's LossScaleOptimizer takes such an optimizer into
-    /// itself and ignores its factor, and what it accepts trains here as there.
+    /// Multiplied by its reciprocal, that is, which is rounded once. Keras takes any number. Not used where
+    /// <see cref="DynamicLossScale"/> is set: Keras's LossScaleOptimizer takes such an optimizer into itself and ignores
+    /// its factor, and what it accepts trains here as there.
     /// </remarks>
     public double? LossScaleFactor { get; init; }
 
@@ -103,7 +112,8 @@ public sealed partial record LambOptions
     }
 
     private static bool FitsScale(double scale) =>
-        scale == 0 || !double.IsFinite(scale) || float.IsNormal((float)scale);
+        scale == 0 || !double.IsFinite(scale)
+        || Math.Abs((float)scale) is >= (float)LambDynamicLossScale.Least and <= (float)LambDynamicLossScale.Greatest;
 
     private void ValidateClips(ArgumentRules rules)
     {
@@ -137,7 +147,13 @@ public sealed partial record LambOptions
             int steps = scale.DynamicGrowthSteps;
             rules.Require(scale.Name != null, "DynamicLossScale.Name", "not be null", "null")
                 .Positive(scale.InitialScale, "DynamicLossScale.InitialScale")
-                .Require(FitsScale(scale.InitialScale), "DynamicLossScale.InitialScale", FitScale, scale.InitialScale)
+                .Positive(scale.MinScale, "DynamicLossScale.MinScale")
+                .Require(FitsScale(scale.MinScale), "DynamicLossScale.MinScale", FitScale, scale.MinScale)
+                .Positive(scale.MaxScale, "DynamicLossScale.MaxScale")
+                .Require(FitsScale(scale.MaxScale), "DynamicLossScale.MaxScale", FitScale, scale.MaxScale)
+                .Require(
+                    !(scale.MinScale > scale.MaxScale) && (!(scale.InitialScale > 0) || scale.Allows(scale.InitialScale)),
+                    "DynamicLossScale.InitialScale", scale.Allowed, scale.InitialScale)
                 .Require(steps >= 1, "DynamicLossScale.DynamicGrowthSteps", "be 1 or more", steps);
         }
     }

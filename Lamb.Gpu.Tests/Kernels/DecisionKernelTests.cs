@@ -152,25 +152,46 @@ public class DecisionKernelTests
 
     [TestMethod]
     [DynamicData(nameof(Rows))]
-    public void AScaleLeavesTheRangeOfFloatAtBothEnds(string row)
+    public void ANormOfOneIsReachedFromTheLeastNormalNumberToTheRootOfTheGreatest(string row)
     {
-        TestDevice device = TestDevice.Open(row);
-        using LambVariables variables = device.Allocate(1);
-        using LambOptimizer large = device.Optimizer(variables, Scaled(Math.Pow(2, 127), 1));
-        large.StepWith(variables, [1f]);
-        Assert.AreEqual(Infinity, large.ReadLossScale().Scale);
-        large.StepWith(variables, [1f]);
-        Assert.AreEqual(2, large.RawIterations);
-        Assert.IsTrue(float.IsFinite(variables[0].Weights.Read(device.Accelerator)[0]), "1 over infinity is 0");
-
-        using LambOptimizer small = device.Optimizer(variables, Scaled(Math.Pow(2, -126), 1));
-        for (int i = 0; i < 30; i++)
+        var options = new LambOptions { Beta1 = 0, NormalizeGradients = true };
+        foreach (float size in new[] { 3e-39f, 1e-36f, 1e-30f, 1e-23f, 2e-21f, 3e-19f, 1e-15f, 1e-9f, 3e18f })
         {
-            small.StepWith(variables, [NaN]);
+            float[][] scaled = FirstMoments(row, options, [size * 3], [0, size * 4]);
+
+            // A sum, a root, a quotient and a product; 9e-39 is short of bits itself.
+            float bound = (size < 1e-38f ? 64f : 4f) / (1 << 24);
+            Assert.AreEqual(0.6f, scaled[0][0], bound, $"size {size}");
+            Assert.AreEqual(0.8f, scaled[1][1], bound, $"size {size}");
         }
 
-        Assert.AreEqual(0f, small.ReadLossScale().Scale);
-        Assert.AreEqual(0, small.RawIterations);
+        // On either side of where one sum takes the place of the other, and small ones among a large one.
+        foreach (float size in new[] { 4.6e-10f, 4.7e-10f })
+        {
+            float[][] switched = FirstMoments(row, options, [.. Enumerable.Repeat(size, 4)]);
+            Assert.AreEqual(0.5f, switched[0][3], 4f / (1 << 24), $"size {size}");
+        }
+
+        float[][] mixed = FirstMoments(row, options, [1e-30f, 1e3f], [1e-22f]);
+        CollectionAssert.AreEqual(new[] { 1e-33f, 1, 1e-25f }, mixed.SelectMany(m => m).ToArray(), new Near(1e-6f));
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
+    public void ASmallLimitClipsASmallNorm(string row)
+    {
+        float[] small = [3e-22f, 4e-22f];
+        foreach (LambOptions options in new LambOptions[] { new() { ClipNorm = 1e-22 }, new() { GlobalClipNorm = 1e-22 } })
+        {
+            float[][] clipped = FirstMoments(row, options with { Beta1 = 0 }, small);
+            CollectionAssert.AreEqual(new[] { 0.6e-22f, 0.8e-22f }, clipped[0], new Near(1e-6f), $"{options}");
+        }
+    }
+
+    private sealed class Near(float relative) : System.Collections.IComparer
+    {
+        public int Compare(object? x, object? y) =>
+            Math.Abs((float)x! - (float)y!) <= relative * Math.Abs((float)x!) ? 0 : 1;
     }
 
     private static LambOptions Scaled(double scale, int growth) => new()

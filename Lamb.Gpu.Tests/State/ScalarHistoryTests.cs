@@ -1,6 +1,5 @@
 using ILGPU.Runtime;
 using Lamb.Gpu.Tests.Accelerators;
-using Lamb.Gpu.Tests.Faults;
 using Lamb.Gpu.Tests.Kernels;
 
 namespace Lamb.Gpu.Tests.State;
@@ -11,11 +10,12 @@ public class ScalarHistoryTests
 {
     private const int Calls = 5000;
 
+    private static readonly float[][] Finite = [[1f], [0.5f, -1f, 0.75f]], BadOnes = [[1f], [0.5f, float.NaN, 0.75f]];
+
     [TestMethod]
     public void ADeviceThatLagsByThousandsOfStepsTakesItsOwnRate()
     {
-        // Every other call is skipped: at the end the device is 2500 iterations behind, and the history has grown from
-        // 1024 to 8192 on the way.
+        // Every other call is skipped: at the end the device is 2500 iterations behind.
         var options = new LambOptions
         {
             LearningRate = new Sawtooth(),
@@ -40,37 +40,101 @@ public class ScalarHistoryTests
         both.AssertWeights(1.1 * Calls / 2 / (1 << 24));
     }
 
+    public static IEnumerable<object[]> Rows => TestDevice.Rows;
+
     [TestMethod]
-    public void WhereTheStateIsSavedNowAndThenTheHistoryDoesNotGrow()
+    [DynamicData(nameof(Rows))]
+    public void AGoodStepAfterThousandsThatWereSkippedAtTheLeastScaleIsThatOfItsIteration(string row)
     {
-        // Every other call is skipped, so that the host would be a thousand ahead before the next thousand is over.
+        TestDevice device = TestDevice.Open(row);
+        int skips = device.IsSimulated ? 1500 : Calls;
         var options = new LambOptions
         {
             LearningRate = new Sawtooth(),
-            DynamicLossScale = new LambDynamicLossScale { InitialScale = 4, DynamicGrowthSteps = 1 },
+            UseEma = true,
+            EmaMomentum = 0.75,
+            DynamicLossScale = new LambDynamicLossScale { InitialScale = 4, MinScale = 2, DynamicGrowthSteps = 3 },
         };
-        using TestDevice device = TestDevice.OpenAlone("cpu");
-        using KernelCase one = new(device, options, 1, 3), other = new(device, options, 1, 3);
-        float[][] finite = [[1f], [0.5f, -1f, 0.75f]], bad = [[1f], [0.5f, float.NaN, 0.75f]];
-        int before = LiveBuffers.On(device.Accelerator);
-        for (int call = 0; call < Calls; call++)
+        using var both = new KernelCase(device, options, 1, 3);
+        for (int round = 0; round < 2; round++)
         {
-            one.Optimizer.StepWith(one.Variables, call % 2 == 0 ? bad : finite);
-            if (call % 250 == 0)
+            for (int call = 0; call < 4; call++)
             {
-                _ = one.Optimizer.SaveState();
+                both.Step(Finite);
+            }
+
+            for (int call = 0; call < skips; call++)
+            {
+                both.Optimizer.StepWith(both.Variables, BadOnes);
+            }
+
+            // The reference has no limit to its scale.
+            Assert.AreEqual(2f, both.Optimizer.ReadLossScale().Scale);
+            Assert.AreEqual(skips, both.Optimizer.SkippedInARow);
+            (both.LossScale!.DynamicScale, both.LossScale.StepCounter) = (2, 0);
+            both.Step([2f], [1f, -0.5f, 0.75f]);
+            both.AssertWeights(10 * (round + 1) * 3.0 / (1 << 24));
+            both.AssertClose(
+                [.. both.Reference.Variables.Select(variable => variable.Average)],
+                variable => both.Optimizer.Average(variable).Read(device.Accelerator),
+                10 * (round + 1) * 3.0 / (1 << 24));
+            both.AssertClose(
+                both.Reference.FirstMoments,
+                variable => both.Optimizer.FirstMoment(variable).Read(device.Accelerator),
+                10 * (round + 1) * 3.0 / (1 << 24));
+            Assert.AreEqual(5 * (round + 1), both.Optimizer.RawIterations);
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
+    public void AScaleThatIsSetAgainAndAgainDoesNotLoseTheIteration(string row)
+    {
+        // What a caller does who keeps the scale at 1 or more.
+        TestDevice device = TestDevice.Open(row);
+        var options = new LambOptions { LearningRate = new Sawtooth(), DynamicLossScale = new() { InitialScale = 4 } };
+        using var both = new KernelCase(device, options, 1, 3);
+        both.Step(Finite);
+        for (int call = 0; call < 1100; call++)
+        {
+            both.Optimizer.StepWith(both.Variables, BadOnes);
+            if (call % 2 == 1)
+            {
+                both.Optimizer.SetLossScale(4);
             }
         }
 
-        Assert.AreEqual(before, LiveBuffers.On(device.Accelerator), "saved now and then");
+        both.Step(Finite);
+        Assert.AreEqual(2, both.Optimizer.RawIterations);
+        both.AssertWeights(2 * 3.0 / (1 << 24));
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void TheHistoryGrowsOnlyWhereAFunctionGivesABeta(bool fromFunction)
+    {
+        // Of other numbers none older than what the device has told of itself is asked for.
+        var options = new LambOptions
+        {
+            LearningRate = new Sawtooth(),
+            Beta1 = fromFunction ? LambBeta.FromFunc(() => 0.9) : 0.9,
+            DynamicLossScale = new LambDynamicLossScale { InitialScale = 4, MinScale = 4 },
+        };
+        List<string> allocated = [];
+        using LambVariables variables = TestDevice.Cpu.Allocate(1);
+        using var optimizer = new LambOptimizer(
+            variables, options, null, TestDevice.Cpu.Tuning, watch: (what, _) => allocated.Add(what));
+        allocated.Clear();
         for (int call = 0; call < Calls; call++)
         {
-            other.Optimizer.StepWith(other.Variables, call % 2 == 0 ? bad : finite);
+            optimizer.StepWith(variables, [float.NaN]);
         }
 
-        Assert.IsGreaterThan(before, LiveBuffers.On(device.Accelerator), "never saved");
-        Assert.AreEqual(Weight(other), Weight(one));
-        Assert.AreEqual(Calls / 2, one.Optimizer.RawIterations);
+        // From 1024 to 2048, 4096 and 8192.
+        Assert.HasCount(fromFunction ? 3 : 0, allocated, string.Join(", ", allocated));
+        optimizer.StepWith(variables, [1f]);
+        Assert.AreEqual(1, optimizer.RawIterations);
     }
 
     [TestMethod]

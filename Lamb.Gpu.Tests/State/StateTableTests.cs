@@ -14,16 +14,29 @@ public sealed class StateTableTests
     };
 
     [TestMethod]
-    [DataRow(float.PositiveInfinity)]
-    [DataRow(float.MaxValue)]
-    [DataRow(float.Epsilon)]
-    [DataRow(0f)]
+    [DataRow(1.17549435E-38f)]
+    [DataRow(8.5070592E+37f)]
+    [DataRow(1f)]
     public void AScaleThatIsSavedIsLoaded(float scale)
     {
         using WornOptimizer worn = new(Scaled), other = new(Scaled);
         worn.Optimizer.LoadState(With(worn.Optimizer.SaveState(), "dynamic_scale", scale));
         other.Optimizer.LoadState(worn.Optimizer.SaveState());
         Assert.AreEqual(scale, other.Optimizer.ReadLossScale().Scale);
+    }
+
+    [TestMethod]
+    [DataRow(double.PositiveInfinity)]
+    [DataRow(0.0)]
+    [DataRow(-1.0)]
+    [DataRow(double.NaN)]
+    public void AScaleThatNoOptimizerComesToIsRefused(double scale)
+    {
+        using WornOptimizer worn = new(Scaled);
+        IReadOnlyList<LambStateValue> saved = worn.Optimizer.SaveState();
+        var refused = Assert.ThrowsExactly<ArgumentException>(
+            () => worn.Optimizer.LoadState(With(saved, "dynamic_scale", scale)));
+        StringAssert.Contains(refused.Message, "'dynamic_scale' must be from MinScale to MaxScale");
     }
 
     [TestMethod]

@@ -21,6 +21,7 @@ internal static class CheckpointMetadata
     private const string Sums = "keeps_sums";
     private const string Scale = "loss_scale";
     private const string FiniteSteps = "finite_steps";
+    private const string SkippedInARow = "skipped_in_a_row";
     private const string Decaying = "decaying";
 
     /// <summary>Writes all texts; the checksum is still to come.</summary>
@@ -55,6 +56,7 @@ internal static class CheckpointMetadata
         {
             texts[Scale] = Text(scale.Scale);
             texts[FiniteSteps] = Text(scale.FiniteSteps);
+            texts[SkippedInARow] = Text(state.SkippedInARow);
         }
 
         return texts;
@@ -115,8 +117,13 @@ internal static class CheckpointMetadata
         LambLossScale? scale = hasScale
             ? new LambLossScale(texts.Scale(Scale), (int)texts.Count(FiniteSteps, int.MaxValue))
             : null;
+
+        // Files of the versions before do not have it.
+        int skipped = hasScale && texts.Any(SkippedInARow).Length > 0
+            ? (int)texts.Count(SkippedInARow, int.MaxValue)
+            : 0;
         return new CheckpointState(
-            raw, texts.Flag(Sums), ReadRate(texts), scale, texts.Flags(Decaying, variables));
+            raw, texts.Flag(Sums), ReadRate(texts), scale, skipped, texts.Flags(Decaying, variables));
     }
 
     // By the names that Keras has for the options, whether a loss scale stands around them or not. What an optimizer is

@@ -22,10 +22,9 @@ internal sealed class StepClock(LambOptions options)
     /// <summary>The micro-steps of an iteration.</summary>
     public int Window => window;
 
-    /// <summary>Whether the scalars follow from the iteration alone: no function of the caller's is asked.</summary>
-    public bool FollowsIterations =>
-        (LearningRate.Number ?? (object?)LearningRate.Schedule) != null
-        && options.Beta1.Number != null && options.Beta2.Number != null;
+    /// <summary>Whether the scalars that the device looks up follow from the iteration alone: no function of the
+    /// caller's is asked for a β. A rate that is no schedule is that of the call, wherever the device is.</summary>
+    public bool FollowsIterations => options.Beta1.Number != null && options.Beta2.Number != null;
 
     /// <summary>What a call does with the gradients, if it is not skipped.</summary>
     public StepPhase PhaseAt(long rawIteration)
@@ -44,7 +43,7 @@ internal sealed class StepClock(LambOptions options)
         StepScalars k = Constants();
         k.Phase = phase;
         k.RoundingKey = RoundingKeyAt(rawIteration);
-        SetAverage(ref k, rawIteration / window);
+        SetAverage(ref k, rawIteration);
         if (phase == StepPhase.Update || k.IsDynamic)
         {
             SetMoments(ref k, (rawIteration / window) + 1);
@@ -107,6 +106,8 @@ internal sealed class StepClock(LambOptions options)
         WeightNormMin = (float)options.WeightNormMin,
         WeightNormMax = (float)options.WeightNormMax,
         GrowthSteps = options.DynamicLossScale?.DynamicGrowthSteps ?? 0,
+        MinScale = (float)(options.DynamicLossScale?.MinScale ?? 0),
+        MaxScale = (float)(options.DynamicLossScale?.MaxScale ?? 0),
         RateFollowsIterations = LearningRate.Schedule != null ? 1 : 0,
     };
 
@@ -140,20 +141,29 @@ internal sealed class StepClock(LambOptions options)
         k.WeightDecayRate = (float)((options.WeightDecay ?? 0) * rate);
     }
 
-    // The first iteration copies the weights: its momentum is 0, on every micro-step of it.
-    private void SetAverage(ref StepScalars k, long iterations)
+    // The first iteration copies the weights, on every micro-step of it.
+    private void SetAverage(ref StepScalars k, long rawIteration)
     {
         if (options.UseEma)
         {
-            double momentum = iterations == 0 ? 0 : options.EmaMomentum;
+            long iterations = rawIteration / window;
             int frequency = options.EmaOverwriteFrequency ?? 0;
-            k.AverageMomentum = (float)momentum;
-
-            // From the rounded momentum: the two shares of the average add up to one.
-            k.OneMinusAverageMomentum = 1 - k.AverageMomentum;
+            double dither = DitherAt(rawIteration);
+            k.AverageMomentum = (float)options.EmaMomentum;
+            k.OneMinusAverageMomentum = iterations == 0 ? 1 : (float)(1 - options.EmaMomentum);
+            k.AverageDither = (float)Math.Abs(dither);
+            k.AverageDitherSide = Math.Sign(dither);
             k.AverageMode = frequency > 0 && (iterations + 1) % frequency == 0
                 ? AverageMode.MoveAndOverwrite
                 : AverageMode.Move;
         }
+    }
+
+    // Multiples of the golden ratio, modulo 1: of all sequences the one that fills the interval most evenly at any
+    // length (Weyl 1916). In the middle of one of 2²⁴ parts: neither end of (−½, ½) is reached, where a tie would be.
+    private static double DitherAt(long rawIteration)
+    {
+        ulong fraction = unchecked((ulong)rawIteration * 0x9E3779B97F4A7C15);
+        return (((fraction >> 40) + 0.5) / (1 << 24)) - 0.5;
     }
 }

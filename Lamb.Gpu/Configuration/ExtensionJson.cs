@@ -15,15 +15,21 @@ internal static class ExtensionJson
     /// <summary>The key of the object.</summary>
     public const string Key = "lamb_gpu";
 
-    private static readonly Option[] All =
+    private static readonly Option<LambDynamicLossScale>[] OfLossScale =
+    [
+        OfNumber<LambDynamicLossScale>(s => s.MinScale, (s, value) => s with { MinScale = value }, "min_scale"),
+        OfNumber<LambDynamicLossScale>(s => s.MaxScale, (s, value) => s with { MaxScale = value }, "max_scale"),
+    ];
+
+    private static readonly Option<LambOptions>[] OfLamb =
     [
         OfEnum(o => o.WeightDecayMode, (o, value) => o with { WeightDecayMode = value }, "weight_decay_mode"),
         OfEnum(o => o.BiasCorrection, (o, value) => o with { BiasCorrection = value }, "bias_correction"),
         OfEnum(o => o.TrustRatioScope, (o, value) => o with { TrustRatioScope = value }, "trust_ratio_scope"),
-        OfNumber(o => o.TrustRatioMin, (o, value) => o with { TrustRatioMin = value }, "trust_ratio_min"),
-        OfNumber(o => o.TrustRatioMax, (o, value) => o with { TrustRatioMax = value }, "trust_ratio_max"),
-        OfNumber(o => o.WeightNormMin, (o, value) => o with { WeightNormMin = value }, "weight_norm_min"),
-        OfNumber(o => o.WeightNormMax, (o, value) => o with { WeightNormMax = value }, "weight_norm_max"),
+        OfNumber<LambOptions>(o => o.TrustRatioMin, (o, value) => o with { TrustRatioMin = value }, "trust_ratio_min"),
+        OfNumber<LambOptions>(o => o.TrustRatioMax, (o, value) => o with { TrustRatioMax = value }, "trust_ratio_max"),
+        OfNumber<LambOptions>(o => o.WeightNormMin, (o, value) => o with { WeightNormMin = value }, "weight_norm_min"),
+        OfNumber<LambOptions>(o => o.WeightNormMax, (o, value) => o with { WeightNormMax = value }, "weight_norm_max"),
         OfFlag(o => o.GradientAveraging, (o, value) => o with { GradientAveraging = value }, "gradient_averaging"),
         OfFlag(o => o.NormalizeGradients, (o, value) => o with { NormalizeGradients = value }, "normalize_gradients"),
         OfEnum(o => o.WeightAccess, (o, value) => o with { WeightAccess = value }, "weight_access"),
@@ -34,7 +40,21 @@ internal static class ExtensionJson
     ];
 
     /// <summary>Reads what stands under <see cref="Key"/> over options, if anything does.</summary>
-    public static LambOptions Read(ConfigReader outer, LambOptions options)
+    public static LambOptions Read(ConfigReader outer, LambOptions options) => Read(outer, options, OfLamb);
+
+    /// <summary>Reads what stands there over the arguments of a loss scale.</summary>
+    public static LambDynamicLossScale Read(ConfigReader outer, LambDynamicLossScale scale) =>
+        Read(outer, scale, OfLossScale);
+
+    /// <summary>Writes the object where something differs from its default.</summary>
+    /// <exception cref="NotSupportedException">A number is not finite.</exception>
+    public static void Write(Utf8JsonWriter writer, LambOptions options) => Write(writer, options, OfLamb);
+
+    /// <summary>Writes the object of a loss scale where something differs from its default.</summary>
+    /// <exception cref="NotSupportedException">A number is not finite.</exception>
+    public static void Write(Utf8JsonWriter writer, LambDynamicLossScale scale) => Write(writer, scale, OfLossScale);
+
+    private static T Read<T>(ConfigReader outer, T options, Option<T>[] all)
     {
         if (outer.Absent(Key))
         {
@@ -42,21 +62,20 @@ internal static class ExtensionJson
         }
 
         ConfigReader extension = outer.Inner(Key);
-        LambOptions read = All.Aggregate(options, (made, option) => option.Read(extension, made));
+        T read = all.Aggregate(options, (made, option) => option.Read(extension, made));
         extension.RefuseUnknown();
         return read;
     }
 
-    /// <summary>Writes the object where something differs from its default.</summary>
-    /// <exception cref="NotSupportedException">A number is not finite.</exception>
-    public static void Write(Utf8JsonWriter writer, LambOptions options)
+    private static void Write<T>(Utf8JsonWriter writer, T options, Option<T>[] all)
+        where T : new()
     {
-        var defaults = new LambOptions();
-        Option[] different = [.. All.Where(option => !option.ValueOf(options).Equals(option.ValueOf(defaults)))];
+        var defaults = new T();
+        Option<T>[] different = [.. all.Where(option => !option.ValueOf(options).Equals(option.ValueOf(defaults)))];
         if (different.Length > 0)
         {
             writer.WriteStartObject(Key);
-            foreach (Option option in different)
+            foreach (Option<T> option in different)
             {
                 writer.Write(option.Name, option.ValueOf(options));
             }
@@ -65,25 +84,24 @@ internal static class ExtensionJson
         }
     }
 
-    private static Option OfNumber(
-        Func<LambOptions, double> get, Func<LambOptions, double, LambOptions> set, string name) => new(
+    private static Option<T> OfNumber<T>(Func<T, double> get, Func<T, double, T> set, string name) => new(
             name,
             options => get(options),
             (config, options) => config.Absent(name) ? options : set(options, config.Number(name, get(options))));
 
-    private static Option OfWhole(
+    private static Option<LambOptions> OfWhole(
         Func<LambOptions, int> get, Func<LambOptions, int, LambOptions> set, string name) => new(
             name,
             options => get(options),
             (config, options) => config.Absent(name) ? options : set(options, config.Whole(name, get(options))));
 
-    private static Option OfFlag(
+    private static Option<LambOptions> OfFlag(
         Func<LambOptions, bool> get, Func<LambOptions, bool, LambOptions> set, string name) => new(
             name,
             options => get(options),
             (config, options) => config.Absent(name) ? options : set(options, config.Flag(name, get(options))));
 
-    private static Option OfEnum<T>(Func<LambOptions, T> get, Func<LambOptions, T, LambOptions> set, string name)
+    private static Option<LambOptions> OfEnum<T>(Func<LambOptions, T> get, Func<LambOptions, T, LambOptions> set, string name)
         where T : struct, Enum
     {
         Dictionary<string, T> values = Enum.GetValues<T>().ToDictionary(NameOf);
@@ -107,6 +125,5 @@ internal static class ExtensionJson
     /// <param name="Name">The key.</param>
     /// <param name="ValueOf">What is written: a number, a flag or a text.</param>
     /// <param name="Read">Sets the option to what was read.</param>
-    private sealed record Option(
-        string Name, Func<LambOptions, object> ValueOf, Func<ConfigReader, LambOptions, LambOptions> Read);
+    private sealed record Option<T>(string Name, Func<T, object> ValueOf, Func<ConfigReader, T, T> Read);
 }

@@ -49,6 +49,7 @@ internal static class OptionsJson
             Envelope.Write(writer, Module, LambClass, () => WriteLamb(writer, options));
             writer.Write("initial_scale", lossScale.InitialScale);
             writer.Write("dynamic_growth_steps", lossScale.DynamicGrowthSteps);
+            ExtensionJson.Write(writer, lossScale);
         }
         else
         {
@@ -70,6 +71,7 @@ internal static class OptionsJson
             InitialScale = config.Number("initial_scale", defaults.InitialScale),
             DynamicGrowthSteps = config.Whole("dynamic_growth_steps", defaults.DynamicGrowthSteps),
         };
+        lossScale = ExtensionJson.Read(config, lossScale);
         config.RefuseUnknown();
         return lamb with { DynamicLossScale = lossScale };
     }

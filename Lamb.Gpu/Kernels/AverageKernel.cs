@@ -6,11 +6,14 @@ namespace Lamb.Gpu.Kernels;
 
 /// <summary>Moves the average towards the weights, after what another kernel has done to the same element.</summary>
 /// <remarks>
-/// The exponential moving average of keras.optimizers; its momentum is 0 in the first step:
+/// The exponential moving average of keras.optimizers, whose first step copies:
 /// <code>
-/// w̄ ← momentum·w̄ + (1 − momentum)·w
-/// w ← w̄                                 now and then
+/// w̄ ← w̄ + ((1 − μ)(w − w̄) + θ·ulp(w̄))     θ in (−½, ½) away from zero, another in every step
+/// w ← w̄                                   now and then
 /// </code>
+/// θ dithers the rounding of the sum: where 1 − μ is small, what a step adds is less than half of the last place of w̄
+/// and would be lost every time, and so goes up as often as it is large. Where w̄ is w it stays. What is not finite, or
+/// leaves float32 as a difference, goes where Keras takes it, μ·w̄ + (1 − μ)·w.
 /// Fused behind the other kernel, so that the weights are read once.
 /// </remarks>
 /// <typeparam name="TKernel">What is done first.</typeparam>
@@ -37,11 +40,21 @@ internal readonly struct AverageKernel<TKernel> : ITileKernel
         where TLane : struct, ILane<TLane>
     {
         TKernel.Advance(ref e, ref sums, k);
-        e.Average = e.Average * TLane.Broadcast(k.AverageMomentum)
-            + e.Weight * TLane.Broadcast(k.OneMinusAverageMomentum);
+        e.Average = k.OneMinusAverageMomentum < 1 ? Moved(e, k) : e.Weight;
         if (k.AverageMode == AverageMode.MoveAndOverwrite)
         {
             e.Weight = e.Average;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLane Moved<TLane>(Element<TLane> e, StepScalars k)
+        where TLane : struct, ILane<TLane>
+    {
+        TLane share = TLane.Broadcast(k.OneMinusAverageMomentum);
+        TLane lastPlace = TLane.Neighbour(e.Average, k.AverageDitherSide) - e.Average;
+        TLane change = (e.Weight - e.Average) * share + lastPlace * TLane.Broadcast(k.AverageDither);
+        return TLane.FirstIfFinite(
+            e.Average + change, e.Average * TLane.Broadcast(k.AverageMomentum) + e.Weight * share);
     }
 }

@@ -11,13 +11,15 @@ namespace Lamb.Gpu.Kernels;
 /// <code>
 /// of a variable:  c / max(‖g‖, c)
 /// of all:         c·min(1/‖g‖, 1/c) + (‖g‖ − ‖g‖)
-/// to a norm of 1: ‖g‖ = 0 ? 1 : 1/‖g‖ + (‖g‖ − ‖g‖)
+/// to a norm of 1: ‖g‖ = 0 ? 1 : 1/max(‖g‖, 2⁻¹²⁶) + (‖g‖ − ‖g‖)
 /// loss scale:     not finite → skip, scale / 2;  finite for as long as asked → scale · 2
 /// </code>
 /// Runs before anything is written: a step that is skipped leaves every bit as it was.
 /// </remarks>
 internal static class DecisionKernel
 {
+    private const float SmallestNormal = 1.17549435e-38f;
+
     /// <summary>The kernel: index 0 is all variables together, index i + 1 is variable i.</summary>
     /// <param name="views">The device.</param>
     /// <param name="k">The scalars that the host would take.</param>
@@ -40,13 +42,13 @@ internal static class DecisionKernel
             SquareSums<float> sums = TWorker.Total(TileRangeSums.Share<TWorker>(views.TileSums, first, tiles));
             if (TWorker.Lane == 0)
             {
-                float norm = XMath.Sqrt(sums.Gradient);
+                float norm = GradientSums.Norm(sums);
                 views.ClipFactors[index] = index > 0 ? OfVariable(norm, k.ClipLimit)
                     : k.ClipMode == ClipMode.Normalize ? ToOne(norm)
                     : OfAll(norm, k.ClipLimit);
                 if (index == 0 && k.IsDynamic)
                 {
-                    LossScaleDecision.Take(views, history, k, slot, sums.NonFinite == 0);
+                    LossScaleDecision.Take(views, history, k, slot, GradientSums.AreFinite(sums));
                 }
             }
         }
@@ -58,5 +60,7 @@ internal static class DecisionKernel
     private static float OfAll(float norm, float limit) =>
         (limit * XMath.Min(1 / norm, 1 / limit)) + (norm - norm);
 
-    private static float ToOne(float norm) => norm == 0 ? 1f : (1 / norm) + (norm - norm);
+    // A norm below the normal numbers has no reciprocal.
+    private static float ToOne(float norm) =>
+        norm == 0 ? 1f : (1 / (norm < SmallestNormal ? SmallestNormal : norm)) + (norm - norm);
 }

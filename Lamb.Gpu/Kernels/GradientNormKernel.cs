@@ -9,9 +9,10 @@ namespace Lamb.Gpu.Kernels;
 /// <remarks>
 /// What clipping by a norm and an adapting loss scale must know before anything is written, in one pass:
 /// <code>
-/// Σg²,  Σ(g − g)
+/// Σg²,  Σ(2⁸⁷·g)² + Σ(g − g)
 /// </code>
-/// The second is 0, or NaN where a gradient as the caller wrote it is infinite or NaN.
+/// The second is NaN where a gradient as the caller wrote it is infinite or NaN. Where the first has lost what is below
+/// the range of float32, the norm is that of the second.
 /// </remarks>
 internal readonly struct GradientNormKernel<TGradient> : ITileKernel
     where TGradient : struct, IGradient
@@ -49,8 +50,7 @@ internal readonly struct GradientNormKernel<TGradient> : ITileKernel
             if (TWorker.Lane == 0)
             {
                 // A gradient that overwrites is not clipped, and so has no part in the norm of the others.
-                sums.Gradient = (flags & VariableFlags.Overwrite) != 0 ? 0f : sums.Gradient;
-                views.TileSums[index] = sums;
+                views.TileSums[index] = (flags & VariableFlags.Overwrite) != 0 ? GradientSums.OfNone(sums) : sums;
             }
         }
     }
@@ -62,6 +62,8 @@ internal readonly struct GradientNormKernel<TGradient> : ITileKernel
     {
         TLane gradient = TGradient.Of(e, k);
         sums.Gradient += gradient * gradient;
-        sums.NonFinite += e.Gradient - e.Gradient;
+        TLane scaled = gradient * TLane.Broadcast(GradientSums.Scale);
+        TLane finite = TLane.FirstIfFinite(scaled * scaled, TLane.Broadcast(float.MaxValue));
+        sums.ScaledGradient += finite + (e.Gradient - e.Gradient);
     }
 }

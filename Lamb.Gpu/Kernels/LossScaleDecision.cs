@@ -4,8 +4,10 @@ using Lamb.Gpu.Layout;
 namespace Lamb.Gpu.Kernels;
 
 /// <summary>Decides, on the device, what a step under an adapting loss scale does.</summary>
-/// <remarks>keras.optimizers.LossScaleOptimizer: what is skipped advances no counter, that of schedules
-/// included.</remarks>
+/// <remarks>
+/// keras.optimizers.LossScaleOptimizer, between limits that it has not: what is skipped advances no counter, that of
+/// schedules included. Written twice, since the caller is given the second one to read, and may write it.
+/// </remarks>
 internal static class LossScaleDecision
 {
     /// <summary>Writes the scalars of this call and the state of the loss scale after it.</summary>
@@ -35,20 +37,25 @@ internal static class LossScaleDecision
             state.KeepsSums = k.Phase == StepPhase.Update ? 1 - k.TrainsAny : state.KeepsSums;
             state.RawIterations++;
             state.FiniteSteps++;
-            if (state.FiniteSteps == newest.GrowthSteps)
+            state.SkippedInARow = 0;
+            if (state.FiniteSteps >= newest.GrowthSteps)
             {
                 state.FiniteSteps = 0;
-                state.Scale *= 2;
+                state.Scale = state.Scale < newest.MaxScale / 2 ? state.Scale * 2 : newest.MaxScale;
             }
         }
         else
         {
             k.Phase = StepPhase.Skip;
             state.FiniteSteps = 0;
-            state.Scale /= 2;
+            state.SkippedInARow++;
+            state.Scale = state.Scale > newest.MinScale * 2 ? state.Scale / 2 : newest.MinScale;
         }
 
+        state.Calls++;
+        state.Check = state.RawIterations + state.Calls;
         views.Scalars[0] = k;
         views.LossScale[0] = state;
+        views.LossScale[1] = state;
     }
 }

@@ -52,7 +52,7 @@ internal struct StepViews
     /// <summary>The scalars that the device has decided on.</summary>
     public ArrayView<StepScalars> Scalars;
 
-    /// <summary>The loss scale and its counters.</summary>
+    /// <summary>The loss scale and its counters, then what the caller sees of them.</summary>
     public ArrayView<LossScaleState> LossScale;
 
     /// <summary>The scalars of this call: those of the host, or those that the device has decided on.</summary>

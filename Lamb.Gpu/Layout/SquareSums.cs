@@ -21,8 +21,8 @@ internal struct SquareSums<TLane>
         set => Update = value;
     }
 
-    /// <summary>Σ(g − g), in the place of Σw²: 0, or NaN where a gradient is not finite.</summary>
-    public TLane NonFinite
+    /// <summary>Σ(2⁸⁷·g)², in the place of Σw²; NaN where a gradient is not finite.</summary>
+    public TLane ScaledGradient
     {
         readonly get => Weight;
         set => Weight = value;

@@ -66,8 +66,16 @@ internal struct StepScalars
     /// <summary>The momentum of the average.</summary>
     public float AverageMomentum;
 
-    /// <summary>1 − the momentum of the average.</summary>
+    /// <summary>1 − the momentum of the average; where it is 1, as in the first iteration, the weights are
+    /// copied.</summary>
     public float OneMinusAverageMomentum;
+
+    /// <summary>|θ|, the share of the last place by which the rounding of an average is dithered: between 0 and
+    /// ½.</summary>
+    public float AverageDither;
+
+    /// <summary>The sign of θ: 1 away from zero, −1 towards it.</summary>
+    public int AverageDitherSide;
 
     /// <summary>What the random bits of this iteration are made of, where results are rounded by chance.</summary>
     public uint RoundingKey;
@@ -92,6 +100,12 @@ internal struct StepScalars
 
     /// <summary>After how many finite steps an adapting loss scale doubles; 0 where it does not adapt.</summary>
     public int GrowthSteps;
+
+    /// <summary>What an adapting loss scale is not halved below.</summary>
+    public float MinScale;
+
+    /// <summary>What an adapting loss scale is not doubled above.</summary>
+    public float MaxScale;
 
     /// <summary>Whether the loss scale adapts itself: then the device decides what the scalars are.</summary>
     public readonly bool IsDynamic => GrowthSteps > 0;

@@ -41,9 +41,10 @@ internal sealed class OptimizerState : IDisposable
             Averages = options.UseEma ? AllocateArena("the averages") : FirstMoments.WholeBuffer;
             ClipFactors = buffers.Upload(Enumerable.Repeat(1f, variables.Count + 1), "the clip factors");
             Scalars = buffers.Allocate<StepScalars>(1, "the scalars of a step");
-            LossScale = buffers.Upload([new LossScaleState { Scale = FirstLossScale(options) }], "the loss scale");
+            var scale = new LossScaleState { Scale = FirstLossScale(options) };
+            LossScale = buffers.Upload([scale, scale], "the loss scale");
             Queue = queue == null ? null : Upload(queue, variables.Count);
-            History = new ScalarHistory(buffers, options);
+            History = new ScalarHistory(accelerator, buffers, options);
         }
         catch
         {
@@ -100,7 +101,7 @@ internal sealed class OptimizerState : IDisposable
     /// <summary>The scalars that the device has decided on.</summary>
     public ArrayView<StepScalars> Scalars { get; }
 
-    /// <summary>The loss scale that adapts itself.</summary>
+    /// <summary>The loss scale that adapts itself, and a second one that the caller may read, and write.</summary>
     public ArrayView<LossScaleState> LossScale { get; }
 
     /// <summary>The work of one launch that does all stages; null where each stage is a launch.</summary>
@@ -121,7 +122,11 @@ internal sealed class OptimizerState : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => buffers.Dispose();
+    public void Dispose()
+    {
+        History?.Dispose();
+        buffers.Dispose();
+    }
 
     private ArrayView<float> AllocateArena(string what) => buffers.Allocate<float>(Plan.Arena.Length, what);
 

@@ -7,31 +7,39 @@ namespace Lamb.Gpu.State;
 /// <summary>Keeps the scalars of the last raw iterations on the device, which may lag behind the host by what it
 /// skipped.</summary>
 /// <remarks>
-/// A step that is skipped halves the loss scale, and a scale leaves the range of float32 after 278 halvings; so there
-/// are at most that many skipped steps and one for each time that the scale has doubled. The history is longer. A
-/// scale that has reached 0 or infinity stays there: nothing is kept for a training that is over.
+/// The host counts as if no step were skipped, and knows how far the device was at a call of the past: the device can
+/// be anywhere between. All that lies between is kept. Whenever that is half of what there is room for, the host has
+/// the counters of the device copied into its memory, behind the launches, and looks in the calls to come whether they
+/// have arrived: it never waits. A device that is further behind than all there is room for finds twice the room.
 /// </remarks>
-internal sealed class ScalarHistory
+internal sealed class ScalarHistory : IDisposable
 {
     private const int FirstLength = 1024;
-    private const int Margin = 512;
 
     private const string Name = "the scalars of past steps";
 
     private readonly DeviceBuffers buffers;
-    private readonly int growthSteps;
-    private StepScalars[] mirror;
 
-    public ScalarHistory(DeviceBuffers buffers, LambOptions options)
+    // Locked, since the device writes it when it gets there.
+    private readonly LossScaleState[] report = GC.AllocateArray<LossScaleState>(1, pinned: true);
+    private readonly PageLockScope<LossScaleState> reportLock;
+    private StepScalars[] mirror;
+    private long knownCalls;
+    private long asked = -1;
+
+    public ScalarHistory(Accelerator accelerator, DeviceBuffers buffers, LambOptions options)
     {
         this.buffers = buffers;
-        growthSteps = options.DynamicLossScale?.DynamicGrowthSteps ?? 0;
+        reportLock = accelerator.CreatePageLockFromPinned(report);
         mirror = new StepScalars[LengthFor(options)];
         View = buffers.Allocate<StepScalars>(mirror.Length, Name);
     }
 
-    /// <summary>The raw iteration at which the device was level with the host: where a state was loaded.</summary>
-    public long LevelAt { get; set; }
+    /// <summary>The calls that the device has decided on, or will when it gets there.</summary>
+    public long Calls { get; private set; }
+
+    /// <summary>The raw iteration that the device had reached at the last call that the host knows of.</summary>
+    public long LevelAt { get; private set; }
 
     /// <summary>The scalars by raw iteration, modulo their number.</summary>
     public ArrayView<StepScalars> View { get; private set; }
@@ -39,12 +47,33 @@ internal sealed class ScalarHistory
     /// <summary>How many are kept at first.</summary>
     public static int LengthFor(LambOptions options) => options.DynamicLossScale != null ? FirstLength : 1;
 
+    /// <summary>Says where the device is now: nothing is on its way to it.</summary>
+    public void Level(long rawIteration)
+    {
+        (LevelAt, knownCalls) = (rawIteration, Calls);
+
+        // A copy that is still under way is of a call before this one.
+        asked = -1;
+    }
+
+    /// <summary>The largest raw iteration that the device can have reached, by what has been heard of it.</summary>
+    public long Newest()
+    {
+        LossScaleState heard = report[0];
+        if (asked >= 0 && heard.Calls == asked && heard.Check == heard.RawIterations + heard.Calls)
+        {
+            (LevelAt, knownCalls, asked) = (heard.RawIterations, heard.Calls, -1);
+        }
+
+        return LevelAt + (Calls - knownCalls);
+    }
+
     /// <summary>Takes the scalars of the host's raw iteration, and makes room for the lag there may be by
     /// then.</summary>
     /// <returns>Their place.</returns>
     public int Add(AcceleratorStream stream, long rawIteration, StepScalars scalars)
     {
-        if (growthSteps > 0 && Margin + ((rawIteration - LevelAt) / growthSteps) > mirror.Length)
+        if (rawIteration - LevelAt >= mirror.Length)
         {
             Double(stream, rawIteration);
         }
@@ -52,6 +81,17 @@ internal sealed class ScalarHistory
         int slot = SlotOf(mirror, rawIteration);
         mirror[slot] = scalars;
         return slot;
+    }
+
+    /// <summary>Counts a call that the device decides on, and asks how far it is where that was long ago.</summary>
+    public void Count(AcceleratorStream stream, long rawIteration, ArrayView<LossScaleState> state)
+    {
+        Calls++;
+        if (asked < 0 && rawIteration - LevelAt >= mirror.Length / 2)
+        {
+            asked = Calls;
+            state.SubView(0, 1).CopyToPageLockedAsync(stream, reportLock);
+        }
     }
 
     /// <summary>Changes what is kept; nothing changes where the change throws.</summary>
@@ -67,6 +107,9 @@ internal sealed class ScalarHistory
         View.CopyFromCPU(stream, changed);
         mirror = changed;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => reportLock.Dispose();
 
     private static int SlotOf(StepScalars[] scalars, long rawIteration) =>
         (int)(rawIteration & (scalars.Length - 1));

@@ -20,7 +20,7 @@ internal sealed class StateSize(
 
     /// <summary>The bytes on the device.</summary>
     public long Bytes => Arenas() + PerTile() + PerVariable() + OfQueue()
-        + Unsafe.SizeOf<StepScalars>() + Unsafe.SizeOf<LossScaleState>()
+        + Unsafe.SizeOf<StepScalars>() + (2 * Unsafe.SizeOf<LossScaleState>())
         + ((long)ScalarHistory.LengthFor(options) * Unsafe.SizeOf<StepScalars>());
 
     private long Arenas()

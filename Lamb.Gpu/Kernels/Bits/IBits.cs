@@ -27,9 +27,6 @@ internal interface IBits<TSelf>
     /// <summary>The bits of the sum of two floats.</summary>
     static abstract TSelf AddAsFloats(TSelf left, TSelf right);
 
-    /// <summary>|left − right|, both being signed numbers.</summary>
-    static abstract TSelf Distance(TSelf left, TSelf right);
-
     /// <summary>Chooses by left &lt; right, in each place; both must be less than 2³¹.</summary>
     static abstract TSelf WhereLess(TSelf left, TSelf right, TSelf then, TSelf otherwise);
 }

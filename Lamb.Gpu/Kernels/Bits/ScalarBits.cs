@@ -29,12 +29,6 @@ internal readonly struct ScalarBits(uint value) : IBits<ScalarBits>
     public static ScalarBits AddAsFloats(ScalarBits left, ScalarBits right) =>
         new(Interop.FloatAsInt(Interop.IntAsFloat(left.Value) + Interop.IntAsFloat(right.Value)));
 
-    public static ScalarBits Distance(ScalarBits left, ScalarBits right)
-    {
-        int difference = (int)(left.Value - right.Value);
-        return new((uint)(difference < 0 ? -difference : difference));
-    }
-
     public static ScalarBits WhereLess(ScalarBits left, ScalarBits right, ScalarBits then, ScalarBits otherwise) =>
         left.Value < right.Value ? then : otherwise;
 }

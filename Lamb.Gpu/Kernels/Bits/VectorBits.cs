@@ -40,10 +40,6 @@ internal readonly struct VectorBits(Vector<uint> value) : IBits<VectorBits>
     public static VectorBits AddAsFloats(VectorBits left, VectorBits right) => new(Vector.AsVectorUInt32(
         Vector.AsVectorSingle(left.Value) + Vector.AsVectorSingle(right.Value)));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static VectorBits Distance(VectorBits left, VectorBits right) =>
-        new(Vector.AsVectorUInt32(Vector.Abs(Vector.AsVectorInt32(left.Value - right.Value))));
-
     // Compared as signed numbers, for which there is an instruction everywhere.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorBits WhereLess(VectorBits left, VectorBits right, VectorBits then, VectorBits otherwise) =>

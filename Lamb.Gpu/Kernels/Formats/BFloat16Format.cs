@@ -32,11 +32,12 @@ internal readonly struct BFloat16Format : IHalfFormat
         where TBits : struct, IBits<TBits> => Kept(single, single + (noise >> 16));
 
     /// <inheritdoc/>
-    /// <remarks>Within half of the last place of it: float32 numbers of a sign lie as their bits do.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TBits WhereRounded<TBits>(TBits single, TBits rounded, TBits then, TBits otherwise)
         where TBits : struct, IBits<TBits> =>
-        TBits.WhereLess(TBits.Distance(single, rounded), TBits.Broadcast(0x8001), then, otherwise);
+
+        // Shifted, since both must be less than 2³¹ to be compared; the lower half of both is 0.
+        TBits.WhereLess((Round(single) ^ rounded) >> 16, TBits.Broadcast(1), then, otherwise);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TBits Kept<TBits>(TBits single, TBits rounded)

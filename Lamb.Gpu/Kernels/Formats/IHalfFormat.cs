@@ -23,8 +23,8 @@ internal interface IHalfFormat
     static abstract TBits RoundAtRandom<TBits>(TBits single, TBits noise)
         where TBits : struct, IBits<TBits>;
 
-    /// <summary>Chooses by whether a float32 that the format holds is what <see cref="Round"/> makes of another, or may
-    /// make where two are as near.</summary>
+    /// <summary>Chooses by whether a float32 that the format holds is, bit by bit, what <see cref="Round"/> makes of
+    /// another.</summary>
     static abstract TBits WhereRounded<TBits>(TBits single, TBits rounded, TBits then, TBits otherwise)
         where TBits : struct, IBits<TBits>;
 }

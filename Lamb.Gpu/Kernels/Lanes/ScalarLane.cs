@@ -47,6 +47,12 @@ internal readonly struct ScalarLane(float value) : IGroupLane<ScalarLane>, IHost
         return new(clamped < -limit ? -limit : clamped);
     }
 
+    public static ScalarLane Neighbour(ScalarLane value, int step) =>
+        Of(BitsOf(value) + ScalarBits.Broadcast((uint)step));
+
+    public static ScalarLane FirstIfFinite(ScalarLane value, ScalarLane otherwise) =>
+        XMath.IsNaN(value.value - value.value) ? otherwise : value;
+
     public static ScalarLane FirstIfRounded<TFormat>(ScalarLane value, ScalarLane rounded)
         where TFormat : struct, IHalfFormat
     {

@@ -8,6 +8,8 @@ namespace Lamb.Gpu.Kernels.Lanes;
 /// <summary>As many floats as a vector register of this machine holds: the wide lane of the CPU accelerator.</summary>
 internal readonly struct VectorLane(Vector<float> value) : IHostLane<VectorLane>
 {
+    private const uint Exponent = 0x7F80_0000;
+
     private readonly Vector<float> value = value;
 
     public static int Width => Vector<float>.Count;
@@ -38,6 +40,17 @@ internal readonly struct VectorLane(Vector<float> value) : IHostLane<VectorLane>
     {
         var limits = new Vector<float>(limit);
         return new(Vector.Max(Vector.Min(value.value, limits), -limits));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorLane Neighbour(VectorLane value, int step) =>
+        Of(BitsOf(value) + VectorBits.Broadcast((uint)step));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorLane FirstIfFinite(VectorLane value, VectorLane otherwise)
+    {
+        VectorBits bits = BitsOf(value), exponent = VectorBits.Broadcast(Exponent);
+        return Of(VectorBits.WhereLess(bits & exponent, exponent, bits, BitsOf(otherwise)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
