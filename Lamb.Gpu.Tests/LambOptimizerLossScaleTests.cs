@@ -124,7 +124,8 @@ public class LambOptimizerLossScaleTests
         Assert.AreEqual(new LambLossScale(8, 0), adapting.ReadLossScale());
         using LambOptimizer plain = TestDevice.Cpu.Optimizer(variables, new() { LossScaleFactor = 8 });
         Assert.ThrowsExactly<InvalidOperationException>(() => plain.SetLossScale(4));
-        LambDynamicLossScale[] crossed = [new() { MinScale = 2, MaxScale = 1, InitialScale = 1 }, new() { MinScale = 65536 }];
+        LambDynamicLossScale[] crossed =
+            [new() { MinScale = 2, MaxScale = 1, InitialScale = 1 }, new() { MinScale = 65536 }];
         foreach (LambDynamicLossScale limits in crossed)
         {
             Assert.ThrowsExactly<ArgumentException>(

@@ -218,8 +218,9 @@ public sealed partial class LambOptimizer
         if (loaded.LossScale is { } scale && !options.DynamicLossScale!.Allows(scale.Scale))
         {
             throw reader.Bad(
-                $"its loss scale must {options.DynamicLossScale.Allowed}, was {scale.Scale}. Load a file from before "
-                + "it came there.");
+                FormattableString.Invariant(
+                    $"its loss scale must {options.DynamicLossScale.Allowed}, was {scale.Scale}. Load a file from ")
+                + "before it came there.");
         }
 
         for (int i = 0; i < variables.Count; i++)

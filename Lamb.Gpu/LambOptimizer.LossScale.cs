@@ -72,7 +72,8 @@ public sealed partial class LambOptimizer
     /// again.</remarks>
     /// <param name="scale">From <see cref="LambDynamicLossScale.MinScale"/> to
     /// <see cref="LambDynamicLossScale.MaxScale"/>; rounded to float32.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The scale is not within its limits; it stays as it was.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The scale is not within its limits; it stays as it
+    /// was.</exception>
     /// <exception cref="ObjectDisposedException">The optimizer, its stream or its accelerator has been
     /// disposed.</exception>
     /// <exception cref="InvalidOperationException">Another thread is in the optimizer, a launch or a load that failed

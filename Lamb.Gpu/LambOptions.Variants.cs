@@ -41,8 +41,8 @@ public sealed partial record LambOptions
     /// Keras.</summary>
     /// <remarks>
     /// g ← g / ‖g‖, ‖g‖ over all variables, from 1.2e-38 to 1.8e19. A norm of 0 leaves g as it is, and a smaller one is
-    /// taken for 1.2e-38, so that it grows to less than 1. Squares overflow from 1.8e19 (2⁶⁴) on: such a norm, as one that
-    /// is not finite, makes all NaN. Not together with a clip.
+    /// taken for 1.2e-38, so that it grows to less than 1. Squares overflow from 1.8e19 (2⁶⁴) on: such a norm, as one
+    /// that is not finite, makes all NaN. Not together with a clip.
     /// </remarks>
     public bool NormalizeGradients { get; init; }
 

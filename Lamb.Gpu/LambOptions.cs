@@ -28,9 +28,9 @@ public sealed partial record LambOptions
 
     /// <summary>Gets the norm that the gradient of each variable is clipped to; 0 or less and null are off.</summary>
     /// <remarks>
-    /// g ← g·c / max(‖g‖, c), one ‖g‖ a variable. Squares overflow in float32 where ‖g‖ is 1.8e19 (2⁶⁴) or more, and then
-    /// g becomes 0, as in Keras. Only one of the three clips may be set. That 0 and less are off, and set all the same, is
-    /// Keras's rule.
+    /// g ← g·c / max(‖g‖, c), one ‖g‖ a variable. Squares overflow in float32 where ‖g‖ is 1.8e19 (2⁶⁴) or more, and
+    /// then g becomes 0, as in Keras. Only one of the three clips may be set. That 0 and less are off, and set all the
+    /// same, is Keras's rule.
     /// </remarks>
     public double? ClipNorm { get; init; }
 
@@ -46,11 +46,12 @@ public sealed partial record LambOptions
 
     /// <summary>Gets whether an exponential moving average of the weights is kept; false by default.</summary>
     /// <remarks>
-    /// w̄ ← w̄ + (1 − μ)(w − w̄) after every call of Step, micro-steps included, μ being <see cref="EmaMomentum"/>: Keras's
-    /// μ·w̄ + (1 − μ)·w, with 1 − μ rounded once from double. w̄ is kept in float32, whose last place is more than what a
-    /// step adds where μ is near 1; so the sum is dithered by a sequence that is the same in every run, and what is less
-    /// than a last place goes up as often as it is large. Each step moves w̄ by less than a last place from where the
-    /// equation does, to either side by turns; weights that rest are reached exactly. The first step copies.
+    /// w̄ ← w̄ + (1 − μ)(w − w̄) after every call of Step, micro-steps included, μ being <see cref="EmaMomentum"/>:
+    /// Keras's μ·w̄ + (1 − μ)·w, with 1 − μ rounded once from double. w̄ is kept in float32, whose last place is more
+    /// than what a step adds where μ is near 1; so the sum is dithered by a sequence that is the same in every run, and
+    /// what is less than a last place goes up as often as it is large. Each step moves w̄ by less than a last place
+    /// from where the equation does, to either side by turns; weights that rest are reached exactly. The first step
+    /// copies.
     /// </remarks>
     public bool UseEma { get; init; }
 
@@ -67,8 +68,8 @@ public sealed partial record LambOptions
     /// default.</summary>
     /// <remarks>
     /// Multiplied by its reciprocal, that is, which is rounded once. Keras takes any number. Not used where
-    /// <see cref="DynamicLossScale"/> is set: Keras's LossScaleOptimizer takes such an optimizer into itself and ignores
-    /// its factor, and what it accepts trains here as there.
+    /// <see cref="DynamicLossScale"/> is set: Keras's LossScaleOptimizer takes such an optimizer into itself and
+    /// ignores its factor, and what it accepts trains here as there.
     /// </remarks>
     public double? LossScaleFactor { get; init; }
 
@@ -152,8 +153,11 @@ public sealed partial record LambOptions
                 .Positive(scale.MaxScale, "DynamicLossScale.MaxScale")
                 .Require(FitsScale(scale.MaxScale), "DynamicLossScale.MaxScale", FitScale, scale.MaxScale)
                 .Require(
-                    !(scale.MinScale > scale.MaxScale) && (!(scale.InitialScale > 0) || scale.Allows(scale.InitialScale)),
-                    "DynamicLossScale.InitialScale", scale.Allowed, scale.InitialScale)
+                    !(scale.MinScale > scale.MaxScale)
+                        && (!(scale.InitialScale > 0) || scale.Allows(scale.InitialScale)),
+                    "DynamicLossScale.InitialScale",
+                    scale.Allowed,
+                    scale.InitialScale)
                 .Require(steps >= 1, "DynamicLossScale.DynamicGrowthSteps", "be 1 or more", steps);
         }
     }

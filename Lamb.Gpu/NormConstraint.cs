@@ -12,11 +12,11 @@ namespace Lamb.Gpu;
 /// <remarks>
 /// A norm is taken over <see cref="Axis"/>, one for each index of the other axes. Axis 0 of a dense kernel
 /// [inputs, outputs] gives each output a norm; the axes 0, 1 and 2 of a convolution kernel
-/// [rows, columns, inputs, outputs] give each filter one. Where a norm is NaN, its slice becomes NaN. Squares overflow in
-/// float32, as in Keras: from 1.8e19 (2⁶⁴) on a norm is infinite, and its slice becomes 0 (NaN where a rate draws it by
-/// a part of the way). One that is too small for its squares is less than 1e-7 by far, which is added to it. One launch a
-/// variable, in which a slice is the work of one group; 12 bytes an element. Sums are added in a fixed order: two
-/// runs on the same machine give the same bits.
+/// [rows, columns, inputs, outputs] give each filter one. Where a norm is NaN, its slice becomes NaN. Squares overflow
+/// in float32, as in Keras: from 1.8e19 (2⁶⁴) on a norm is infinite, and its slice becomes 0 (NaN where a rate draws it
+/// by a part of the way). One that is too small for its squares is less than 1e-7 by far, which is added to it. One
+/// launch a variable, in which a slice is the work of one group; 12 bytes an element. Sums are added in a fixed order:
+/// two runs on the same machine give the same bits.
 /// </remarks>
 public abstract class NormConstraint : LambConstraint
 {

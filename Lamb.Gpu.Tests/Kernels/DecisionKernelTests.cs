@@ -181,7 +181,8 @@ public class DecisionKernelTests
     public void ASmallLimitClipsASmallNorm(string row)
     {
         float[] small = [3e-22f, 4e-22f];
-        foreach (LambOptions options in new LambOptions[] { new() { ClipNorm = 1e-22 }, new() { GlobalClipNorm = 1e-22 } })
+        LambOptions[] clips = [new() { ClipNorm = 1e-22 }, new() { GlobalClipNorm = 1e-22 }];
+        foreach (LambOptions options in clips)
         {
             float[][] clipped = FirstMoments(row, options with { Beta1 = 0 }, small);
             CollectionAssert.AreEqual(new[] { 0.6e-22f, 0.8e-22f }, clipped[0], new Near(1e-6f), $"{options}");

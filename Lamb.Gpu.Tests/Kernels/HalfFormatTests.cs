@@ -161,7 +161,8 @@ public class HalfFormatTests
     private static bool IsRounded(LambStorage storage, ScalarBits single, ScalarBits rounded)
     {
         uint scalar = WhereRounded(storage, single, rounded, new ScalarBits(1), new ScalarBits(0)).Value;
-        Assert.AreEqual(scalar, WhereRounded(storage, All(single), All(rounded), new VectorBits(new(1)), default).Value[0]);
+        Assert.AreEqual(
+            scalar, WhereRounded(storage, All(single), All(rounded), new VectorBits(new(1)), default).Value[0]);
         return scalar == 1;
 
         static VectorBits All(ScalarBits bits) => new(new Vector<uint>(bits.Value));

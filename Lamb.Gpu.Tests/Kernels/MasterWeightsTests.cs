@@ -3,8 +3,8 @@ using Lamb.Gpu.Tests.Accelerators;
 
 namespace Lamb.Gpu.Tests.Kernels;
 
-/// <summary>A weight of 16 bits that is not, to the bit, what its master copy rounds to was written by the caller: it is
-/// taken.</summary>
+/// <summary>A weight of 16 bits that is not, to the bit, what its master copy rounds to was written by the caller: it
+/// is taken.</summary>
 [TestClass]
 public class MasterWeightsTests
 {

@@ -100,8 +100,8 @@ public class AverageLaws
         double theirs = Math.Abs(keras - exact);
         foreach (float average in optimizer.Average(variables[0]).Read(device.Accelerator))
         {
-            // Dithered roundings nearly cancel: all that came before are a few last places, of either sign. Keras may be
-            // as near for some steps on its way past the truth.
+            // Dithered roundings nearly cancel: all that came before are a few last places, of either sign. Keras may
+            // be as near for some steps on its way past the truth.
             double ours = Math.Abs(average - exact), lastPlace = Math.ScaleB(1, -23);
             Assert.IsLessThan(24 * lastPlace, ours, $"{storage}, {momentum}");
             Assert.IsTrue(

@@ -101,7 +101,8 @@ internal static class ExtensionJson
             options => get(options),
             (config, options) => config.Absent(name) ? options : set(options, config.Flag(name, get(options))));
 
-    private static Option<LambOptions> OfEnum<T>(Func<LambOptions, T> get, Func<LambOptions, T, LambOptions> set, string name)
+    private static Option<LambOptions> OfEnum<T>(
+        Func<LambOptions, T> get, Func<LambOptions, T, LambOptions> set, string name)
         where T : struct, Enum
     {
         Dictionary<string, T> values = Enum.GetValues<T>().ToDictionary(NameOf);

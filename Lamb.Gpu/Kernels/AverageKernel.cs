@@ -40,7 +40,14 @@ internal readonly struct AverageKernel<TKernel> : ITileKernel
         where TLane : struct, ILane<TLane>
     {
         TKernel.Advance(ref e, ref sums, k);
-        e.Average = k.OneMinusAverageMomentum < 1 ? Moved(e, k) : e.Weight;
+        e.Average = Moved(e, k);
+
+        // Not one or the other: of that choice PoCL's LLVM 18 makes one that it cannot compile.
+        if (k.OneMinusAverageMomentum >= 1)
+        {
+            e.Average = e.Weight;
+        }
+
         if (k.AverageMode == AverageMode.MoveAndOverwrite)
         {
             e.Weight = e.Average;
@@ -52,8 +59,8 @@ internal readonly struct AverageKernel<TKernel> : ITileKernel
         where TLane : struct, ILane<TLane>
     {
         TLane share = TLane.Broadcast(k.OneMinusAverageMomentum);
-        TLane lastPlace = TLane.Neighbour(e.Average, k.AverageDitherSide) - e.Average;
-        TLane change = (e.Weight - e.Average) * share + lastPlace * TLane.Broadcast(k.AverageDither);
+        TLane neighbour = e.Average + e.Average * TLane.Broadcast(k.AverageDitherSide);
+        TLane change = (e.Weight - e.Average) * share + (neighbour - e.Average) * TLane.Broadcast(k.AverageDither);
         return TLane.FirstIfFinite(
             e.Average + change, e.Average * TLane.Broadcast(k.AverageMomentum) + e.Weight * share);
     }

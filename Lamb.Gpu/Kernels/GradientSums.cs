@@ -3,8 +3,8 @@ using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Kernels;
 
-/// <summary>What the two sums over gradients say: their norm, over all that float32 holds below 2⁶⁴, and whether all are
-/// finite.</summary>
+/// <summary>What the two sums over gradients say: their norm, over all that float32 holds below 2⁶⁴, and whether all
+/// are finite.</summary>
 /// <remarks>
 /// <code>
 /// ‖g‖ = Σg² ≥ 2⁻⁶⁰ ? √Σg² : √Σ(2⁸⁷·g)² / 2⁸⁷

@@ -74,8 +74,9 @@ internal struct StepScalars
     /// ½.</summary>
     public float AverageDither;
 
-    /// <summary>The sign of θ: 1 away from zero, −1 towards it.</summary>
-    public int AverageDitherSide;
+    /// <summary>What a number and its product with this add up to the neighbour of, in float32, that θ points to: away
+    /// from zero or towards it.</summary>
+    public float AverageDitherSide;
 
     /// <summary>What the random bits of this iteration are made of, where results are rounded by chance.</summary>
     public uint RoundingKey;

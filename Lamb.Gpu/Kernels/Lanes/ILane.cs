@@ -31,10 +31,6 @@ internal interface ILane<TSelf>
     /// <summary>Values beyond ±<paramref name="limit"/> brought back to it; NaN stays NaN.</summary>
     static abstract TSelf Clamp(TSelf value, float limit);
 
-    /// <summary>The next number of float32 away from zero for a step of 1, and towards it for −1; NaN beyond either
-    /// end.</summary>
-    static abstract TSelf Neighbour(TSelf value, int step);
-
     /// <summary>The first value where it is finite, and the second elsewhere.</summary>
     static abstract TSelf FirstIfFinite(TSelf value, TSelf otherwise);
 

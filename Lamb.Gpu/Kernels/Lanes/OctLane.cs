@@ -30,9 +30,6 @@ internal readonly struct OctLane(QuadLane low, QuadLane high) : IGroupLane<OctLa
     public static OctLane Clamp(OctLane value, float limit) =>
         new(QuadLane.Clamp(value.low, limit), QuadLane.Clamp(value.high, limit));
 
-    public static OctLane Neighbour(OctLane value, int step) =>
-        new(QuadLane.Neighbour(value.low, step), QuadLane.Neighbour(value.high, step));
-
     public static OctLane FirstIfFinite(OctLane value, OctLane otherwise) => new(
         QuadLane.FirstIfFinite(value.low, otherwise.low), QuadLane.FirstIfFinite(value.high, otherwise.high));
 

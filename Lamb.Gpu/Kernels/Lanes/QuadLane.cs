@@ -45,12 +45,6 @@ internal readonly struct QuadLane(ScalarLane x, ScalarLane y, ScalarLane z, Scal
         ScalarLane.Clamp(value.z, limit),
         ScalarLane.Clamp(value.w, limit));
 
-    public static QuadLane Neighbour(QuadLane value, int step) => new(
-        ScalarLane.Neighbour(value.x, step),
-        ScalarLane.Neighbour(value.y, step),
-        ScalarLane.Neighbour(value.z, step),
-        ScalarLane.Neighbour(value.w, step));
-
     public static QuadLane FirstIfFinite(QuadLane value, QuadLane otherwise) => new(
         ScalarLane.FirstIfFinite(value.x, otherwise.x),
         ScalarLane.FirstIfFinite(value.y, otherwise.y),

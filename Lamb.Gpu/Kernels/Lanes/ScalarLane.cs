@@ -47,9 +47,6 @@ internal readonly struct ScalarLane(float value) : IGroupLane<ScalarLane>, IHost
         return new(clamped < -limit ? -limit : clamped);
     }
 
-    public static ScalarLane Neighbour(ScalarLane value, int step) =>
-        Of(BitsOf(value) + ScalarBits.Broadcast((uint)step));
-
     public static ScalarLane FirstIfFinite(ScalarLane value, ScalarLane otherwise) =>
         XMath.IsNaN(value.value - value.value) ? otherwise : value;
 

@@ -43,10 +43,6 @@ internal readonly struct VectorLane(Vector<float> value) : IHostLane<VectorLane>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static VectorLane Neighbour(VectorLane value, int step) =>
-        Of(BitsOf(value) + VectorBits.Broadcast((uint)step));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorLane FirstIfFinite(VectorLane value, VectorLane otherwise)
     {
         VectorBits bits = BitsOf(value), exponent = VectorBits.Broadcast(Exponent);
