@@ -116,7 +116,7 @@ public class LambOptimizerRateTests
         (rate, beta1) = (0.1, double.NaN);
         AssertStopped(optimizer, variables, "A beta must be in [0, 1); its function gave NaN. Mend the function.");
         (beta1, beta2) = (0.9, 1);
-        AssertStopped(optimizer, variables, "A beta must be in [0, 1); its function gave 1.");
+        AssertStopped(optimizer, variables, "A beta must be in [0, 1); its function gave 1. Mend the function.");
         beta2 = 0.999;
         optimizer.Step();
         Assert.AreEqual(2, optimizer.RawIterations);

@@ -89,12 +89,10 @@ public sealed partial class LambOptimizer
         state = new OptimizerState(variables.Accelerator, variables, plan, this.options, queue, watch);
         try
         {
-            bool canSkip = this.options.DynamicLossScale != null;
-            constraints = new VariableConstraints(variables.Accelerator, variables, tuning, canSkip, watch);
+            constraints = new(variables.Accelerator, variables, tuning, this.options.DynamicLossScale != null, watch);
             compiler ??= WorkerChoice.For;
             var form = KernelForm.Of(this.options, variables, tuning);
-            kernels = new LambKernels(
-                variables.Accelerator, state, tuning, each => compiler(variables.Accelerator, tuning, each), form);
+            kernels = new LambKernels(state, tuning, each => compiler(variables.Accelerator, tuning, each), form);
             gradients = new StepGradients(variables);
             gradients.SetDecay(this.options, Decays);
             gradients.Upload(this.stream, state.FlagsBlocks);

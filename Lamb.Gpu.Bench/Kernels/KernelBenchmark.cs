@@ -62,7 +62,7 @@ public abstract class KernelBenchmark
         state = new OptimizerState(accelerator, variables, plan, Options, queue);
         var form = KernelForm.Of(Options, variables, tuning);
         Launcher = new LambKernels(
-            accelerator, state, tuning, each => WorkerChoice.Compile(accelerator, tuning, each), form);
+            state, tuning, each => WorkerChoice.Compile(accelerator, tuning, each), form);
         Gradients = new StepGradients(variables);
         Gradients.SetDecay(new LambOptions { WeightDecay = 0.01 }, _ => true);
         Gradients.Upload(accelerator.DefaultStream, state.FlagsBlocks);

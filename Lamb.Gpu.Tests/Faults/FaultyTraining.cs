@@ -40,6 +40,9 @@ internal sealed class FaultyTraining : IDisposable
         }
     }
 
+    /// <summary>Takes a step in which the last variable has no gradient.</summary>
+    public void StepWithout(int call) => Optimizer.StepWith(variables, Values.Random(variables[0].Length, call), null);
+
     /// <summary>Tells whether the planted error comes out.</summary>
     public bool Throws(Action action)
     {
@@ -82,6 +85,8 @@ internal sealed class FaultyTraining : IDisposable
         Stage(good.WeightNorm, nameof(good.WeightNorm)),
         Stage(good.Adopt, nameof(good.Adopt)),
         Stage(good.TakeAverage, nameof(good.TakeAverage)),
+        (stream, groups, table, block, index) => Around(
+            nameof(good.Flags), () => good.Flags(stream, groups, table, block, index)),
         Stage(good.GradientNorm, nameof(good.GradientNorm)),
         (stream, groups, views, k, history, slot) => Around(
             nameof(good.Decision), () => good.Decision(stream, groups, views, k, history, slot)),

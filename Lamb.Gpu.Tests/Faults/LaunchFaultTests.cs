@@ -100,6 +100,23 @@ public sealed class LaunchFaultTests : IDisposable
 
     [TestMethod]
     [DynamicData(nameof(Rows))]
+    public void FlagsThatWereNotLaunchedAreLaunchedByTheNextStep(string row)
+    {
+        TestDevice device = TestDevice.Open(row);
+        using var whole = new FaultyTraining(device, Options);
+        using var faulty = new FaultyTraining(device, Options);
+        Array.ForEach([whole, faulty], training => training.Steps(0, 3));
+        long[] before = faulty.Bits();
+        faulty.Fails = "Flags";
+        Assert.IsTrue(faulty.Throws(() => faulty.StepWithout(3)));
+        CollectionAssert.AreEqual(before, faulty.Bits(), "nothing else was launched");
+        faulty.Fails = null;
+        Array.ForEach([whole, faulty], training => training.StepWithout(3));
+        CollectionAssert.AreEqual(whole.Bits(), faulty.Bits());
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Rows))]
     public void AveragesThatWereWrittenInPartAreMeasuredBeforeTheNextStep(string row)
     {
         TestDevice device = TestDevice.Open(row);

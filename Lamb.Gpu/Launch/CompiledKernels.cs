@@ -12,6 +12,7 @@ namespace Lamb.Gpu.Launch;
 /// <param name="WeightNorm">Σw² of every tile.</param>
 /// <param name="Adopt">The same, and w into a master copy that is behind.</param>
 /// <param name="TakeAverage">w̄ into w.</param>
+/// <param name="Flags">What a step does with each variable.</param>
 /// <param name="GradientNorm">Σg² of every tile.</param>
 /// <param name="Decision">Clip factors, and whether the step is taken.</param>
 /// <param name="Moment">m, v, Σu², Σw².</param>
@@ -22,6 +23,7 @@ internal sealed record CompiledKernels(
     StepKernel WeightNorm,
     StepKernel Adopt,
     StepKernel TakeAverage,
+    FlagsLauncher Flags,
     StepKernel GradientNorm,
     DecisionLauncher Decision,
     StepKernel Moment,
@@ -55,6 +57,7 @@ internal sealed record CompiledKernels(
             Load(accelerator, WeightNormKernel<Idle>.Run<TWorker>, form.LoadsWeightNorm),
             Load(accelerator, WeightNormKernel<Touch>.Run<TWorker>, false),
             Load(accelerator, TakeAverageKernel.Run<TWorker>, false),
+            LoadFlags(accelerator),
             Load(accelerator, GradientNormKernel<TGradient>.Run<TWorker>, false),
             LoadDecision<TWorker>(accelerator),
             Load(accelerator, MomentKernel<TGradient, TWeights>.Run<TWorker>, form.LoadsStages),
@@ -84,6 +87,13 @@ internal sealed record CompiledKernels(
         _ = atOnce ? loaded.Value : null;
         return (stream, groups, views, queue, k, launch) =>
             loaded.Value(stream, groups, views, queue, k, launch);
+    }
+
+    private static FlagsLauncher LoadFlags(Accelerator accelerator)
+    {
+        var loaded = new Lazy<Action<AcceleratorStream, KernelConfig, ArrayView<FlagsBlock>, FlagsBlock, int>>(
+            () => KernelLoader.Load<ArrayView<FlagsBlock>, FlagsBlock, int>(accelerator, FlagsKernel.Run));
+        return (stream, groups, table, block, index) => loaded.Value(stream, groups, table, block, index);
     }
 
     private static DecisionLauncher LoadDecision<TWorker>(Accelerator accelerator)

@@ -15,19 +15,12 @@ internal sealed class LambKernels
     private readonly SegmentKernels[] segments;
     private readonly CompiledKernels shared;
     private readonly QueueViews queue;
-    private readonly Action<AcceleratorStream, KernelConfig, ArrayView<FlagsBlock>, FlagsBlock, int> flags;
     private int launch;
 
     /// <summary>Compiles the kernels of a form for the accelerator of the state, once for each way in which variables
     /// lie in memory.</summary>
-    public LambKernels(
-        Accelerator accelerator,
-        OptimizerState state,
-        Tuning tuning,
-        Func<KernelForm, CompiledKernels> compile,
-        KernelForm form)
+    public LambKernels(OptimizerState state, Tuning tuning, Func<KernelForm, CompiledKernels> compile, KernelForm form)
     {
-        flags = KernelLoader.Load<ArrayView<FlagsBlock>, FlagsBlock, int>(accelerator, FlagsKernel.Run);
         this.state = state;
         this.tuning = tuning;
         all = AllViews();
@@ -87,7 +80,7 @@ internal sealed class LambKernels
             if (!gradients.IsKnown(index))
             {
                 Launches++;
-                flags(stream, new KernelConfig(1, 1), state.FlagsBlocks, blocks[index], index);
+                shared.Flags(stream, new KernelConfig(1, 1), state.FlagsBlocks, blocks[index], index);
                 gradients.SetKnown(index);
             }
         }
