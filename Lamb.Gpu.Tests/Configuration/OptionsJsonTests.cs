@@ -91,7 +91,8 @@ public class OptionsJsonTests
         "'inner_optimizer.config.beta_3' is not known; known there: name, learning_rate, weight_decay, clipnorm, "
         + "global_clipnorm, clipvalue, use_ema, ema_momentum, ema_overwrite_frequency, loss_scale_factor, "
         + "gradient_accumulation_steps, beta_1, beta_2, epsilon, lamb_gpu. "
-        + "'clipnorm' is not known; known there: name, inner_optimizer, initial_scale, dynamic_growth_steps.")]
+        + "'clipnorm' is not known; known there: name, inner_optimizer, initial_scale, dynamic_growth_steps, "
+        + "lamb_gpu.")]
     [DataRow(
         """{"inner_optimizer":{"class_name":"Adam","config":{"amsgrad":false}}}""",
         "'inner_optimizer.class_name' must be one of Lamb, was \"Adam\".")]

@@ -14,7 +14,8 @@ internal static class RandomOptions
     private static readonly Gen<double> Positive = Finite.Select(Math.Abs).Where(number => number > 0);
 
     // The device divides by them.
-    private static readonly Gen<double> Scales = Finite.Where(number => float.IsNormal((float)number));
+    private static readonly Gen<double> Scales = Finite.Where(
+        number => Math.Abs((float)number) is >= 1.1754944e-38f and <= 8.507059e37f);
 
     // −0 is not negative to the rules, and must keep its sign.
     private static readonly Gen<double> NotNegative = Gen.OneOf(Positive, Gen.OneOf(0.0, -0.0));

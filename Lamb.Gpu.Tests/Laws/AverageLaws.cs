@@ -37,7 +37,10 @@ public class AverageLaws
         using LambVariables variables = device.Allocate(33);
         using LambOptimizer optimizer = device.Optimizer(variables, new LambOptions
         {
-            LearningRate = 0, UseEma = true, EmaMomentum = 0.99999, GradientAccumulationSteps = 50,
+            LearningRate = 0,
+            UseEma = true,
+            EmaMomentum = 0.99999,
+            GradientAccumulationSteps = 50,
             EmaOverwriteFrequency = 4,
         });
         double average = 1;

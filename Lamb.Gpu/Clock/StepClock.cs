@@ -153,8 +153,8 @@ internal sealed class StepClock(LambOptions options)
             k.OneMinusAverageMomentum = iterations == 0 ? 1 : (float)(1 - options.EmaMomentum);
             k.AverageDither = (float)Math.Abs(dither);
 
-            // Between 0.6 and 1.3 of the last place, below a power of two 1.25 of a place half as large: that is
-            // rounded to one, whether the product is or not.
+            // Between 0.6 and 1.3 of the last place, and 1.25 of the one below a power of two, which is half as large:
+            // that is rounded to one, whether the product is or not.
             k.AverageDitherSide = (float)Math.CopySign(Math.ScaleB(1.25, -24), dither);
             k.AverageMode = frequency > 0 && (iterations + 1) % frequency == 0
                 ? AverageMode.MoveAndOverwrite
