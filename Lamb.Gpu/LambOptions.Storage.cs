@@ -26,8 +26,8 @@ public sealed partial record LambOptions
     /// Keras.</summary>
     /// <remarks>
     /// In bfloat16 they take half the memory and have 8 bits each, rounded by chance, since to the nearest a second
-    /// moment would never shrink. Roundings add up over 1 / (1 − β₂) steps: u is off by some 2 % (root mean square), one
-    /// element of thousands by up to 10 %, and right on average.
+    /// moment would never shrink. Roundings add up over 1 / (1 − β₂) steps: u is off by some 2 % (root mean square),
+    /// one element of thousands by up to 10 %, and right on average.
     /// </remarks>
     public LambStorage MomentStorage { get; init; }
 

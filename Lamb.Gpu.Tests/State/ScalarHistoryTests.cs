@@ -110,6 +110,26 @@ public class ScalarHistoryTests
     }
 
     [TestMethod]
+    public void WhereTheHostAloneCountsNothingIsKept()
+    {
+        List<string> allocated = [];
+        using LambVariables variables = TestDevice.Cpu.Allocate(1);
+        using var optimizer = new LambOptimizer(
+            variables,
+            new LambOptions { GlobalClipNorm = 1 },
+            null,
+            TestDevice.Cpu.Tuning,
+            watch: (what, _) => allocated.Add(what));
+        allocated.Clear();
+        for (int call = 0; call < 100; call++)
+        {
+            optimizer.StepWith(variables, [1f]);
+        }
+
+        Assert.IsEmpty(allocated, string.Join(", ", allocated));
+    }
+
+    [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
     public void TheHistoryGrowsOnlyWhereAFunctionGivesABeta(bool fromFunction)

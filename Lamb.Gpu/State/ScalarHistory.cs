@@ -20,9 +20,9 @@ internal sealed class ScalarHistory : IDisposable
 
     private readonly DeviceBuffers buffers;
 
-    // Locked, since the device writes it when it gets there.
+    // Locked, since the device writes it when it gets there; null where the host alone counts, and nothing lags.
     private readonly LossScaleState[] report = GC.AllocateArray<LossScaleState>(1, pinned: true);
-    private readonly PageLockScope<LossScaleState> reportLock;
+    private readonly PageLockScope<LossScaleState>? reportLock;
     private StepScalars[] mirror;
     private long knownCalls;
     private long asked = -1;
@@ -30,7 +30,7 @@ internal sealed class ScalarHistory : IDisposable
     public ScalarHistory(Accelerator accelerator, DeviceBuffers buffers, LambOptions options)
     {
         this.buffers = buffers;
-        reportLock = accelerator.CreatePageLockFromPinned(report);
+        reportLock = options.DynamicLossScale == null ? null : accelerator.CreatePageLockFromPinned(report);
         mirror = new StepScalars[LengthFor(options)];
         View = buffers.Allocate<StepScalars>(mirror.Length, Name);
     }
@@ -73,7 +73,7 @@ internal sealed class ScalarHistory : IDisposable
     /// <returns>Their place.</returns>
     public int Add(AcceleratorStream stream, long rawIteration, StepScalars scalars)
     {
-        if (rawIteration - LevelAt >= mirror.Length)
+        if (reportLock != null && rawIteration - LevelAt >= mirror.Length)
         {
             Double(stream, rawIteration);
         }
@@ -87,7 +87,7 @@ internal sealed class ScalarHistory : IDisposable
     public void Count(AcceleratorStream stream, long rawIteration, ArrayView<LossScaleState> state)
     {
         Calls++;
-        if (asked < 0 && rawIteration - LevelAt >= mirror.Length / 2)
+        if (reportLock != null && asked < 0 && rawIteration - LevelAt >= mirror.Length / 2)
         {
             asked = Calls;
             state.SubView(0, 1).CopyToPageLockedAsync(stream, reportLock);
@@ -109,7 +109,7 @@ internal sealed class ScalarHistory : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => reportLock.Dispose();
+    public void Dispose() => reportLock?.Dispose();
 
     private static int SlotOf(StepScalars[] scalars, long rawIteration) =>
         (int)(rawIteration & (scalars.Length - 1));
