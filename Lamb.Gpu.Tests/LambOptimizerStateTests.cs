@@ -102,7 +102,7 @@ public class LambOptimizerStateTests
         StringAssert.StartsWith(
             error.Message,
             "'step_counter' must be a count, was -1. 'dynamic_scale' must "
-            + "be from MinScale to MaxScale, 1.18e-38 to 8.51e+37, was NaN. "
+            + "be from MinScale to MaxScale, 1.1754943508222875E-38 to 8.507059173023462E+37, was NaN. "
             + "'iteration' must be a count, was 1.5. 'learning_rate' must be finite in float32, was Infinity. "
             + "Value 6 must be 'dense_kernel_average', was 'kernel_average'. "
             + "'bias_average' must have shape [], had [1]. "

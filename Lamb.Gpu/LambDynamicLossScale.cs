@@ -3,9 +3,10 @@ namespace Lamb.Gpu;
 /// <summary>Holds the arguments of keras.optimizers.LossScaleOptimizer, with its names and defaults.</summary>
 /// <remarks>
 /// Gradients are divided by the scale: multiplied by its reciprocal, which is rounded once and exact for powers of two.
-/// A step with a non-finite gradient changes nothing and halves the scale; <see cref="DynamicGrowthSteps"/> finite ones
-/// in a row double it. It stays from <see cref="MinScale"/> to <see cref="MaxScale"/>, which Keras does not have: there
-/// it goes on to 0, where everything is NaN, or to infinity, where every step is skipped.
+/// A step with a non-finite gradient is skipped: no weight and no state changes, and the scale is halved; <see
+/// cref="DynamicGrowthSteps"/> finite ones in a row double it. It stays from <see cref="MinScale"/> to <see
+/// cref="MaxScale"/>, which Keras does not have: there it goes on to 0, where everything is NaN, or to infinity, where
+/// every step is skipped.
 /// </remarks>
 public sealed record LambDynamicLossScale
 {
@@ -40,5 +41,5 @@ public sealed record LambDynamicLossScale
 
     /// <summary>Says what the scale must be.</summary>
     internal string Allowed =>
-        FormattableString.Invariant($"be from MinScale to MaxScale, {MinScale:g3} to {MaxScale:g3}");
+        FormattableString.Invariant($"be from MinScale to MaxScale, {MinScale} to {MaxScale}");
 }

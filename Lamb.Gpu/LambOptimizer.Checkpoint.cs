@@ -50,12 +50,16 @@ public sealed partial class LambOptimizer
     /// file. Up to a quarter of the memory of the machine is read once and kept
     /// until it is checked; a larger file is read twice. If the device fails while it is written to, or the disk in
     /// the second reading, the optimizer refuses everything but another <see cref="LoadCheckpoint"/> and
-    /// <see cref="Dispose"/>. Waits for the stream.
+    /// <see cref="Dispose"/>. Waits for the stream. What functions for betas gave to steps that were skipped, and that
+    /// the next steps would use, is not in a file: they are asked anew.
     /// </remarks>
     /// <param name="path">The file.</param>
     /// <param name="options">What to load; the weights too by default.</param>
     /// <param name="cancellationToken">Ends the checking; once it is done, the loading goes to its end.</param>
-    /// <exception cref="ArgumentException">The path is empty.</exception>
+    /// <exception cref="ArgumentException">The path is empty, or the name of a variable is not whole
+    /// Unicode.</exception>
+    /// <exception cref="NotSupportedException">The name of the optimizer or of a schedule is not whole
+    /// Unicode.</exception>
     /// <exception cref="LambCheckpointException">
     /// The file is damaged, not a checkpoint, a pipe or a device, or one of another optimizer; the first 100
     /// differences are named. Nothing was changed.

@@ -52,7 +52,8 @@ public sealed partial class LambOptimizer
     /// <remarks>
     /// Waits for the stream. A scale that is stuck can be told by it: at <see cref="LambDynamicLossScale.MinScale"/>
     /// gradients that are not finite are skipped for ever. Always 0 where the scale does not adapt. Goes into
-    /// checkpoints, not into what <see cref="SaveState"/> returns; <see cref="SetLossScale"/> starts it again.
+    /// checkpoints, not into what <see cref="SaveState"/> returns; <see cref="LoadState"/> and
+    /// <see cref="SetLossScale"/> count from 0 again.
     /// </remarks>
     /// <exception cref="ObjectDisposedException">The optimizer, its stream or its accelerator has been
     /// disposed.</exception>
@@ -83,11 +84,12 @@ public sealed partial class LambOptimizer
     {
         using var visit = use.Enter();
         LambDynamicLossScale limits = options.DynamicLossScale ?? throw new InvalidOperationException(
-            "The loss scale must be one that adapts itself to be set; it is a fixed factor. Make the optimizer with "
-            + "DynamicLossScale.");
+            "The loss scale must be one that adapts itself to be set; this optimizer has a fixed factor, or none. Make "
+            + "it with DynamicLossScale.");
         if (!limits.Allows(scale))
         {
-            throw new ArgumentOutOfRangeException(nameof(scale), scale, $"The loss scale must {limits.Allowed}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(scale), FormattableString.Invariant($"The loss scale must {limits.Allowed}, was {scale}."));
         }
 
         Level();

@@ -162,7 +162,7 @@ public sealed partial class LambOptimizer
     {
         rawIterations = count;
         keepsSums = true;
-        WriteLossScale(scale => scale with { RawIterations = count, KeepsSums = 1 });
+        WriteLossScale(scale => scale with { RawIterations = count, KeepsSums = 1, SkippedInARow = 0 });
         state.History.Level(count);
     }
 

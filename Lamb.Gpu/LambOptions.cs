@@ -46,12 +46,12 @@ public sealed partial record LambOptions
 
     /// <summary>Gets whether an exponential moving average of the weights is kept; false by default.</summary>
     /// <remarks>
-    /// w̄ ← w̄ + (1 − μ)(w − w̄) after every call of Step, micro-steps included, μ being <see cref="EmaMomentum"/>:
-    /// Keras's μ·w̄ + (1 − μ)·w, with 1 − μ rounded once from double. w̄ is kept in float32, whose last place is more
-    /// than what a step adds where μ is near 1; so the sum is dithered by a sequence that is the same in every run, and
-    /// what is less than a last place goes up as often as it is large. Each step moves w̄ by less than a last place
-    /// from where the equation does, to either side by turns; weights that rest are reached exactly. The first step
-    /// copies.
+    /// w̄ ← w̄ + (1 − μ)(w − w̄) after every call of Step that is not skipped, micro-steps included, μ being
+    /// <see cref="EmaMomentum"/>: Keras's μ·w̄ + (1 − μ)·w, with 1 − μ rounded once from double. The first step copies.
+    /// w̄ is kept in float32, whose last place is more than what a step adds where μ is near 1; so the sum is dithered
+    /// by a sequence that is the same in every run, and what is less than a last place goes up as often as it is large.
+    /// A step is off by less than a last place; over thousands of steps an element is off by some of them, at the worst
+    /// by tens. Weights that rest are reached exactly.
     /// </remarks>
     public bool UseEma { get; init; }
 
@@ -153,8 +153,12 @@ public sealed partial record LambOptions
                 .Positive(scale.MaxScale, "DynamicLossScale.MaxScale")
                 .Require(FitsScale(scale.MaxScale), "DynamicLossScale.MaxScale", FitScale, scale.MaxScale)
                 .Require(
-                    !(scale.MinScale > scale.MaxScale)
-                        && (!(scale.InitialScale > 0) || scale.Allows(scale.InitialScale)),
+                    !(scale.MinScale > scale.MaxScale),
+                    "DynamicLossScale.MinScale",
+                    $"be at most MaxScale = {scale.MaxScale.ToString(CultureInfo.InvariantCulture)}",
+                    scale.MinScale)
+                .Require(
+                    scale.MinScale > scale.MaxScale || !(scale.InitialScale > 0) || scale.Allows(scale.InitialScale),
                     "DynamicLossScale.InitialScale",
                     scale.Allowed,
                     scale.InitialScale)

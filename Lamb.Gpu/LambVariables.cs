@@ -53,7 +53,9 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
     public LambVariable this[int index] => index >= 0 && index < variables.Length
         ? variables[index]
         : throw new ArgumentOutOfRangeException(
-            nameof(index), index, $"The index must be in [0, {variables.Length}), the number of variables.");
+            nameof(index),
+            FormattableString.Invariant(
+                $"The index must be in [0, {variables.Length}), the number of variables; was {index}."));
 
     /// <summary>Gets a variable by its name.</summary>
     /// <param name="name">The name.</param>

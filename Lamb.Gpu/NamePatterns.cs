@@ -14,14 +14,30 @@ internal static class NamePatterns
     private static LambVariable[] Match(string expression, LambVariables variables, string parameter)
     {
         ArgumentNullException.ThrowIfNull(expression, parameter);
-        var pattern = new Regex(expression, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+        Regex pattern = Parse(expression, parameter);
         LambVariable[] found = [.. variables.Where(variable => IsMatch(pattern, variable.Name))];
         return found.Length > 0
             ? found
             : throw new ArgumentException(
                 $"An expression must match the name of a variable; '{expression}' matches none of "
-                + $"{Listing.NamesOf(variables)}. Mend it, or leave it out.",
+                + $"{Listing.NamesOf(variables)}. Correct it (case counts), or leave it out.",
                 parameter);
+    }
+
+    private static Regex Parse(string expression, string parameter)
+    {
+        try
+        {
+            return new Regex(expression, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+        }
+        catch (RegexParseException problem)
+        {
+            throw new ArgumentException(
+                $"A name must be a regular expression, as 'bias$' for all that end with bias; '{expression}' is none. "
+                + problem.Message,
+                parameter,
+                problem);
+        }
     }
 
     private static bool IsMatch(Regex pattern, string name)

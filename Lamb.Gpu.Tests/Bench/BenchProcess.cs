@@ -55,7 +55,7 @@ internal static class BenchProcess
             if (!isSent && sign(line))
             {
                 isSent = true;
-                using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+                using var kill = Process.Start("sh", ["-c", $"kill -INT {process.Id}"]);
                 kill.WaitForExit();
             }
         }

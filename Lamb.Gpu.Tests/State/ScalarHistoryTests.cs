@@ -164,18 +164,25 @@ public class ScalarHistoryTests
         AverageAfterSkips(fromFunction, _ => { }),
         AverageAfterSkips(fromFunction, optimizer => optimizer.SaveState()));
 
+    // Where a function gives a beta, the host does not learn how far the device is: 1,024 and 2,048 fill the history.
     [TestMethod]
-    public void AScheduleThatIsSetHoldsForWhatTheDeviceHasNotReachedYet()
+    [DataRow(5, false)]
+    [DataRow(1023, true)]
+    [DataRow(1024, true)]
+    [DataRow(1025, true)]
+    [DataRow(2048, true)]
+    public void AScheduleThatIsSetHoldsForWhatTheDeviceHasNotReachedYet(int skips, bool fromFunction)
     {
         var options = new LambOptions
         {
             LearningRate = new PiecewiseConstantDecay([1000], [0.5, 0.5]),
-            DynamicLossScale = new LambDynamicLossScale { InitialScale = 4 },
+            Beta1 = fromFunction ? LambBeta.FromFunc(() => 0.9) : 0.9,
+            DynamicLossScale = new LambDynamicLossScale { InitialScale = 4, MinScale = 4 },
         };
         using LambVariables variables = TestDevice.Cpu.Allocate(1);
         variables[0].Weights.Write([1f]);
         using LambOptimizer optimizer = TestDevice.Cpu.Optimizer(variables, options);
-        for (int call = 0; call < 5; call++)
+        for (int call = 0; call < skips; call++)
         {
             optimizer.StepWith(variables, [float.NaN]);
         }

@@ -36,11 +36,13 @@ internal static class LossScaleDecision
         {
             state.KeepsSums = k.Phase == StepPhase.Update ? 1 - k.TrainsAny : state.KeepsSums;
             state.RawIterations++;
-            state.FiniteSteps++;
             state.SkippedInARow = 0;
-            if (state.FiniteSteps >= newest.GrowthSteps)
+
+            // Not counted up first: a counter that was loaded may be the largest there is.
+            bool grows = state.FiniteSteps >= newest.GrowthSteps - 1;
+            state.FiniteSteps = grows ? 0 : state.FiniteSteps + 1;
+            if (grows)
             {
-                state.FiniteSteps = 0;
                 state.Scale = state.Scale < newest.MaxScale / 2 ? state.Scale * 2 : newest.MaxScale;
             }
         }
@@ -48,7 +50,7 @@ internal static class LossScaleDecision
         {
             k.Phase = StepPhase.Skip;
             state.FiniteSteps = 0;
-            state.SkippedInARow++;
+            state.SkippedInARow += state.SkippedInARow < int.MaxValue ? 1 : 0;
             state.Scale = state.Scale > newest.MinScale * 2 ? state.Scale / 2 : newest.MinScale;
         }
 

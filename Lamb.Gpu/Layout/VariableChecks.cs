@@ -63,6 +63,14 @@ internal static class VariableChecks
                 nameof(variable));
         }
 
+        if (array.HasAddress && buffer.NativePtr == 0)
+        {
+            throw new ArgumentException(
+                $"Variable '{variable.Name}': its {what} must be in memory; their buffer is over a null pointer. Give "
+                + "the address that an allocation returned.",
+                nameof(variable));
+        }
+
         if (array.Address % array.ElementSize != 0)
         {
             throw new ArgumentException(

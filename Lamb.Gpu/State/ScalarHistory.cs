@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
 using Lamb.Gpu.Layout;
@@ -20,9 +21,11 @@ internal sealed class ScalarHistory : IDisposable
 
     private readonly DeviceBuffers buffers;
 
-    // Locked, since the device writes it when it gets there; null where the host alone counts, and nothing lags.
-    private readonly LossScaleState[] report = GC.AllocateArray<LossScaleState>(1, pinned: true);
+    // A page of its own: CUDA locks whole pages, and none twice. Not locked, a copy to it would wait. Null where the
+    // host alone counts, and nothing lags.
     private readonly PageLockScope<LossScaleState>? reportLock;
+    private readonly nint report;
+    private nint pages;
     private StepScalars[] mirror;
     private long knownCalls;
     private long asked = -1;
@@ -30,9 +33,16 @@ internal sealed class ScalarHistory : IDisposable
     public ScalarHistory(Accelerator accelerator, DeviceBuffers buffers, LambOptions options)
     {
         this.buffers = buffers;
-        reportLock = options.DynamicLossScale == null ? null : accelerator.CreatePageLockFromPinned(report);
         mirror = new StepScalars[LengthFor(options)];
         View = buffers.Allocate<StepScalars>(mirror.Length, Name);
+        if (options.DynamicLossScale != null)
+        {
+            int page = Environment.SystemPageSize;
+            pages = Marshal.AllocHGlobal(2 * page);
+            report = (pages + page - 1) / page * page;
+            Marshal.StructureToPtr(default(LossScaleState), report, fDeleteOld: false);
+            reportLock = accelerator.CreatePageLockFromPinned<LossScaleState>(report, 1);
+        }
     }
 
     /// <summary>The calls that the device has decided on, or will when it gets there.</summary>
@@ -59,7 +69,7 @@ internal sealed class ScalarHistory : IDisposable
     /// <summary>The largest raw iteration that the device can have reached, by what has been heard of it.</summary>
     public long Newest()
     {
-        LossScaleState heard = report[0];
+        LossScaleState heard = asked < 0 ? default : Marshal.PtrToStructure<LossScaleState>(report);
         if (asked >= 0 && heard.Calls == asked && heard.Check == heard.RawIterations + heard.Calls)
         {
             (LevelAt, knownCalls, asked) = (heard.RawIterations, heard.Calls, -1);
@@ -98,7 +108,7 @@ internal sealed class ScalarHistory : IDisposable
     public void Change(AcceleratorStream stream, long rawIterations, Func<StepScalars, long, StepScalars> change)
     {
         var changed = (StepScalars[])mirror.Clone();
-        for (long raw = Math.Max(LevelAt, rawIterations - mirror.Length + 1); raw < rawIterations; raw++)
+        for (long raw = Math.Max(LevelAt, rawIterations - mirror.Length); raw < rawIterations; raw++)
         {
             int slot = SlotOf(mirror, raw);
             changed[slot] = change(mirror[slot], raw);
@@ -109,7 +119,12 @@ internal sealed class ScalarHistory : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => reportLock?.Dispose();
+    public void Dispose()
+    {
+        reportLock?.Dispose();
+        Marshal.FreeHGlobal(pages);
+        pages = 0;
+    }
 
     private static int SlotOf(StepScalars[] scalars, long rawIteration) =>
         (int)(rawIteration & (scalars.Length - 1));
