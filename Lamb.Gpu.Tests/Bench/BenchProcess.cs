@@ -45,6 +45,19 @@ internal static class BenchProcess
 
         // Whoever began the tests in the background of a shell has switched Ctrl-C off for them and what they start.
         using Process process = Start("env", ["--default-signal=INT", "dotnet"], [], arguments);
+        try
+        {
+            return Interrupted(process, sign);
+        }
+        finally
+        {
+            // Where the test fails, nothing may run on beside the others.
+            process.Kill();
+        }
+    }
+
+    private static ProgramRun Interrupted(Process process, Predicate<string> sign)
+    {
         using var patience = new Timer(_ => process.Kill(), null, Patience, Timeout.InfiniteTimeSpan);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         var error = new StringBuilder();
