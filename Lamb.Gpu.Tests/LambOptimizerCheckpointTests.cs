@@ -247,6 +247,16 @@ public sealed class LambOptimizerCheckpointTests : IDisposable
     }
 
     [TestMethod]
+    public void AnOptimizerWhoseNameIsHalfASurrogatePairNeitherSavesNorLoads()
+    {
+        using WornOptimizer good = new(new LambOptions()), named = new(new LambOptions { Name = "\ud800" });
+        good.Optimizer.SaveCheckpoint(folder["good"]);
+        Assert.ThrowsExactly<NotSupportedException>(() => named.Optimizer.SaveCheckpoint(folder["half"]));
+        Assert.ThrowsExactly<NotSupportedException>(() => named.Optimizer.LoadCheckpoint(folder["good"]));
+        CollectionAssert.AreEqual(new[] { "good" }, folder.Files);
+    }
+
+    [TestMethod]
     public void ANameThatIsNotWholeUnicodeCannotBeSaved()
     {
         using var worn = new WornOptimizer(new LambOptions(), specs: [new("a\ud800", [1])]);

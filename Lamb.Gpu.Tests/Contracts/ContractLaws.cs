@@ -17,6 +17,7 @@ public sealed class ContractLaws
         ("SaveState", nameof(NotSupportedException)), // StateTableTests: the elements do not fit the machine
         ("SaveKerasState", nameof(NotSupportedException)),
         ("SaveCheckpoint", nameof(NotSupportedException)), // LambOptimizerCheckpointTests
+        ("LoadCheckpoint", nameof(NotSupportedException)),
         (".ctor", nameof(InsufficientMemoryException)), // AllocationFaultTests
     ];
 
