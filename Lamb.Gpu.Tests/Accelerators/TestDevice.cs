@@ -20,12 +20,14 @@ public sealed class TestDevice : IDisposable
     private static readonly Lazy<TestDevice> LazyCuda = new(() => OpenKind(LambDeviceKind.Cuda));
 
     private readonly IDisposable[] owned;
+    private readonly Lazy<AcceleratorStream> ownStream;
 
     private TestDevice(Accelerator accelerator, Tuning tuning, params IDisposable[] owned)
     {
         Accelerator = accelerator;
         Tuning = tuning;
         this.owned = owned;
+        ownStream = new(accelerator.CreateStream);
     }
 
     /// <summary>The names of all rows, for <c>[DynamicData]</c>.</summary>
@@ -43,6 +45,11 @@ public sealed class TestDevice : IDisposable
     public static TestDevice Cpu => LazyCpu.Value;
 
     public Accelerator Accelerator { get; }
+
+    /// <summary>Gets a stream that is not the default one, and goes with the device.</summary>
+    /// <remarks>One for all tests: PoCL 6 locks a queue once more after the last command has let go of it
+    /// (pocl_update_event_finished), and ends the process if the queue is released at that very moment.</remarks>
+    public AcceleratorStream OwnStream => ownStream.Value;
 
     internal Tuning Tuning { get; }
 

@@ -25,7 +25,7 @@ internal sealed class ContractFixture : IDisposable
             new LambVariableSpec("a", [2, 3]) { WeightStorage = storage },
             new LambVariableSpec("b", [4]),
             new LambVariableSpec("empty", [0]));
-        Stream = accelerator.CreateStream();
+        Stream = owned != null || state == ContractState.StreamDisposed ? accelerator.CreateStream() : device.OwnStream;
         Optimizer = new LambOptimizer(
             Variables, isRich ? Rich : new LambOptions(), Stream, device.Tuning, Faulty);
         Saved = Optimizer.SaveState();
@@ -73,11 +73,6 @@ internal sealed class ContractFixture : IDisposable
         inside?.Join();
         Optimizer.Dispose();
         Variables.Dispose();
-        if (!Stream.IsDisposed)
-        {
-            Stream.Dispose();
-        }
-
         owned?.Dispose();
         leave.Dispose();
         folder.Dispose();

@@ -39,14 +39,14 @@ internal sealed class KernelCase : IDisposable
             device,
             played.Options,
             scattered?.Variables ?? LambVariables.Allocate(device.Accelerator, played.Specs),
-            stream) => owned = [scattered, stream];
+            stream) => owned = [scattered];
 
     /// <summary>Plays options with the variables and the stream where the case wants them.</summary>
     public static KernelCase Of(TestDevice device, OptionCase played) => new(
         device,
         played,
         played.Shift is { } shift ? new ScatteredVariables(device.Accelerator, played.Specs, shift) : null,
-        played.HasOwnStream ? device.Accelerator.CreateStream() : null);
+        played.HasOwnStream ? device.OwnStream : null);
 
     /// <summary>Lengths around every boundary: vectors of 4, 8 and 16, groups of 16 and 256, tiles of every
     /// device.</summary>

@@ -22,7 +22,7 @@ internal sealed class OptionRun : IDisposable
         order ??= [.. Enumerable.Range(0, played.Specs.Count)];
         LambVariableSpec[] specs = [.. order.Select(i => played.Specs[i])];
         scattered = played.Shift is { } shift ? new ScatteredVariables(device.Accelerator, specs, shift) : null;
-        stream = played.HasOwnStream ? device.Accelerator.CreateStream() : null;
+        stream = played.HasOwnStream ? device.OwnStream : null;
         Variables = scattered?.Variables ?? LambVariables.Allocate(device.Accelerator, specs);
         for (int place = 0; place < order.Length; place++)
         {
@@ -78,7 +78,6 @@ internal sealed class OptionRun : IDisposable
         Optimizer.Dispose();
         Variables.Dispose();
         scattered?.Dispose();
-        stream?.Dispose();
     }
 
     private void Write(LambVariable variable, float[] weights) =>
