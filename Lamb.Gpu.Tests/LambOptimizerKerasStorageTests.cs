@@ -17,9 +17,9 @@ public class LambOptimizerKerasStorageTests
     {
         TestDevice device = TestDevice.Open(row);
         using LambVariables variables = StoredVariables.Allocate(
-            device, LambStorage.BFloat16, LambStorage.BFloat16, Values.Random(300, 1));
-        ArrayView<BFloat16> weights = variables[0].WeightArray.As<BFloat16>();
-        ArrayView<BFloat16> gradients = variables[0].GradientArray.As<BFloat16>();
+            device, LambDataType.BFloat16, LambDataType.BFloat16, Values.Random(300, 1));
+        ArrayView<BFloat16> weights = variables[0].WeightView.As<BFloat16>();
+        ArrayView<BFloat16> gradients = variables[0].GradientView.As<BFloat16>();
         var backward =
             device.Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<BFloat16>, ArrayView<BFloat16>>(
                 (i, w, g) => g[i] = (BFloat16)(w[i] - 3));
@@ -37,9 +37,9 @@ public class LambOptimizerKerasStorageTests
         using var folder = new TestFolder();
         TestDevice device = TestDevice.Cpu;
         using LambVariables halves = StoredVariables.Allocate(
-            device, LambStorage.BFloat16, LambStorage.BFloat16, Values.Random(30, 1));
+            device, LambDataType.BFloat16, LambDataType.BFloat16, Values.Random(30, 1));
         using LambVariables singles = StoredVariables.Allocate(
-            device, LambStorage.Float32, LambStorage.Float32, Values.Random(30, 1));
+            device, LambDataType.Float32, LambDataType.Float32, Values.Random(30, 1));
         using LambOptimizer ours = device.Optimizer(halves), keras = device.Optimizer(singles);
         StoredVariables.Step(ours, halves, Values.Random(30, 2));
         float[] masters = ours.MasterWeights(halves[0]).Read(device.Accelerator);

@@ -9,7 +9,7 @@ namespace Lamb.Gpu.Tests;
 [TestClass]
 public class LambOptimizerStorageTests
 {
-    private const LambStorage Half = LambStorage.Float16, Brain = LambStorage.BFloat16;
+    private const LambDataType Half = LambDataType.Float16, Brain = LambDataType.BFloat16;
 
     public static IEnumerable<object[]> Rows => TestDevice.Rows;
 
@@ -27,7 +27,7 @@ public class LambOptimizerStorageTests
     [DynamicData(nameof(RowsWithAndWithoutMasters))]
     public void GradientsOfZeroLeaveWeightsInBFloat16AsTheyAre(string row, bool masters)
     {
-        float[] initial = [.. Values.Random(300, 1).Select(value => StoredArray.Rounded(Brain, value))];
+        float[] initial = [.. Values.Random(300, 1).Select(value => TypedView.Rounded(Brain, value))];
         CollectionAssert.AreEqual(initial, Train(row, Brain, masters, initial, _ => new float[300]));
     }
 
@@ -117,7 +117,7 @@ public class LambOptimizerStorageTests
             StoredVariables.Step(optimizer, variables, Values.Random(300, 2));
             float[] weights = StoredVariables.Weights(device, variables[0]);
             weights[7] = -42;
-            StoredArray.Write(variables[0].WeightArray, weights, device.Accelerator.DefaultStream);
+            TypedView.Write(variables[0].WeightView, weights, device.Accelerator.DefaultStream);
             if (access == LambWeightAccess.ExclusiveChecked)
             {
                 Assert.ThrowsExactly<InvalidOperationException>(optimizer.Step);
@@ -125,7 +125,7 @@ public class LambOptimizerStorageTests
 
             if (access != LambWeightAccess.Shared)
             {
-                optimizer.WeightsChanged();
+                optimizer.NotifyWeightsChanged();
             }
 
             float[] before = optimizer.MasterWeights(variables[0]).Read(device.Accelerator);
@@ -142,7 +142,7 @@ public class LambOptimizerStorageTests
     public void TheStateHoldsMasterCopiesAndGoesOnToTheBit(string row)
     {
         TestDevice device = TestDevice.Open(row);
-        var options = new LambOptions { MomentStorage = Brain, UseEma = true };
+        var options = new LambOptions { MomentDataType = Brain, UseEma = true };
         using LambVariables variables = StoredVariables.Allocate(
             device, Half, Brain, Values.Random(300, 1), Values.Random(5, 2));
         IReadOnlyList<LambStateValue> saved;
@@ -164,7 +164,7 @@ public class LambOptimizerStorageTests
                 // What a caller who saves weights beside the state has: the weights of that moment.
                 float[] weights = [.. saved.Single(value => value.Name == $"v{i}_master_weights")
                     .Values.Select(value => (float)value)];
-                StoredArray.Write(variables[i].WeightArray, weights, device.Accelerator.DefaultStream);
+                TypedView.Write(variables[i].WeightView, weights, device.Accelerator.DefaultStream);
             }
 
             Train(second, 5);
@@ -177,14 +177,14 @@ public class LambOptimizerStorageTests
     public void VariablesOfDifferentStorageAreTrainedSideBySide(string row)
     {
         TestDevice device = TestDevice.Open(row);
-        (LambStorage Weights, LambStorage Gradients)[] storages =
+        (LambDataType Weights, LambDataType Gradients)[] storages =
         [
-            (Brain, Brain), (LambStorage.Float32, LambStorage.Float32), (Half, LambStorage.Float32), (Brain, Brain),
+            (Brain, Brain), (LambDataType.Float32, LambDataType.Float32), (Half, LambDataType.Float32), (Brain, Brain),
         ];
         LambVariableSpec Spec(int i) => new($"v{i}", [100 + i])
         {
-            WeightStorage = storages[i].Weights,
-            GradientStorage = storages[i].Gradients,
+            WeightDataType = storages[i].Weights,
+            GradientDataType = storages[i].Gradients,
         };
         float[] Run(params int[] chosen)
         {
@@ -193,8 +193,8 @@ public class LambOptimizerStorageTests
             for (int i = 0; i < chosen.Length; i++)
             {
                 AcceleratorStream stream = device.Accelerator.DefaultStream;
-                StoredArray.Write(variables[i].WeightArray, Values.Random(100 + chosen[i], chosen[i]), stream);
-                StoredArray.Write(variables[i].GradientArray, Values.Random(100 + chosen[i], 9 + chosen[i]), stream);
+                TypedView.Write(variables[i].WeightView, Values.Random(100 + chosen[i], chosen[i]), stream);
+                TypedView.Write(variables[i].GradientView, Values.Random(100 + chosen[i], 9 + chosen[i]), stream);
             }
 
             optimizer.Step();
@@ -214,9 +214,9 @@ public class LambOptimizerStorageTests
         TestDevice device = TestDevice.Open(row);
         const int length = 4096, steps = 30;
         using LambVariables variables = StoredVariables.Allocate(
-            device, LambStorage.Float32, LambStorage.Float32, new float[length]);
+            device, LambDataType.Float32, LambDataType.Float32, new float[length]);
         using LambOptimizer optimizer =
-            device.Optimizer(variables, new LambOptions { MomentStorage = Brain, Beta2 = 0.99 });
+            device.Optimizer(variables, new LambOptions { MomentDataType = Brain, Beta2 = 0.99 });
         float[] gradients = [.. Enumerable.Repeat(1f, length)];
         for (int step = 0; step < steps; step++)
         {
@@ -225,8 +225,8 @@ public class LambOptimizerStorageTests
 
         StoredVariables.Step(optimizer, variables, new float[length]);
         AcceleratorStream stream = device.Accelerator.DefaultStream;
-        double m = StoredArray.Read(optimizer.FirstMomentArray(variables[0]), stream).Average();
-        double v = StoredArray.Read(optimizer.SecondMomentArray(variables[0]), stream).Average();
+        double m = TypedView.Read(optimizer.FirstMomentView(variables[0]), stream).Average();
+        double v = TypedView.Read(optimizer.SecondMomentView(variables[0]), stream).Average();
 
         // A place is 2⁻⁸ of a number or less, and a step rounds once: 5 standard deviations of the mean.
         double bound = 5 * Math.Sqrt(steps) / 2 / 256 / Math.Sqrt(length);
@@ -238,14 +238,14 @@ public class LambOptimizerStorageTests
     // Ten steps beside the reference in double, which is given the same rounded numbers: with a master copy to the
     // rounding of float32, without one to half a place of the storage a step.
     private static void AssertFollows(
-        string row, LambStorage storage, bool masters, float[] given, Func<int, float[]> gradients)
+        string row, LambDataType storage, bool masters, float[] given, Func<int, float[]> gradients)
     {
-        float[] initial = [.. given.Select(value => StoredArray.Rounded(storage, value))];
+        float[] initial = [.. given.Select(value => TypedView.Rounded(storage, value))];
         var variable = new ReferenceVariable("v", [initial.Length], [.. initial.Select(value => (double)value)]);
         var reference = new LambReference([variable], new ReferenceOptions { LearningRate = 0.01 });
         for (int step = 0; step < 10; step++)
         {
-            reference.Step([[.. gradients(step).Select(value => (double)StoredArray.Rounded(storage, value))]]);
+            reference.Step([[.. gradients(step).Select(value => (double)TypedView.Rounded(storage, value))]]);
         }
 
         float[] weights = Train(row, storage, masters, initial, gradients);
@@ -257,7 +257,7 @@ public class LambOptimizerStorageTests
     }
 
     private static float[] Train(
-        string row, LambStorage storage, bool masters, float[] initial, Func<int, float[]> gradients)
+        string row, LambDataType storage, bool masters, float[] initial, Func<int, float[]> gradients)
     {
         TestDevice device = TestDevice.Open(row);
         using LambVariables variables = StoredVariables.Allocate(device, storage, storage, initial);
@@ -269,7 +269,7 @@ public class LambOptimizerStorageTests
             if (masters)
             {
                 float[] copy = optimizer.MasterWeights(variables[0]).Read(device.Accelerator);
-                float[] rounded = [.. copy.Select(value => StoredArray.Rounded(storage, value))];
+                float[] rounded = [.. copy.Select(value => TypedView.Rounded(storage, value))];
                 CollectionAssert.AreEqual(rounded, StoredVariables.Weights(device, variables[0]));
             }
         }

@@ -72,7 +72,7 @@ public class LambOptimizerWeightsTests
         optimizer.Step();
         Assert.AreEqual(0.95 * before, optimizer.ReadTrustRatios()[0].WeightNorm, 1e-6 * before, "the old norm");
         variables.Fill(9);
-        optimizer.WeightsChanged();
+        optimizer.NotifyWeightsChanged();
         AssertNorms(variables, optimizer, () => optimizer.Step(), 0.95, 0.95, 1);
     }
 
@@ -121,7 +121,7 @@ public class LambOptimizerWeightsTests
         using LambOptimizer isChecked = Device.Optimizer(
             variables, Exclusive with { WeightAccess = LambWeightAccess.ExclusiveChecked });
         CollectionAssert.AreEqual(new long[] { 2, 1, 1 }, Launches(optimizer, 3));
-        optimizer.WeightsChanged();
+        optimizer.NotifyWeightsChanged();
         CollectionAssert.AreEqual(new long[] { 2, 1, 1 }, Launches(optimizer, 3));
         CollectionAssert.AreEqual(new long[] { 2, 2, 2 }, Launches(isChecked, 3));
     }
@@ -141,7 +141,8 @@ public class LambOptimizerWeightsTests
             var error = Assert.ThrowsExactly<InvalidOperationException>(optimizer.Step);
             Assert.AreEqual(
                 $"The weights of 'v1' must have the norm that the last step left, {known:g5}; it is 5. Somebody "
-                + "else has written them: call WeightsChanged() after that, or make the optimizer with WeightAccess = "
+                + "else has written them: call NotifyWeightsChanged() after that, "
+                + "or make the optimizer with WeightAccess = "
                 + "Shared. Nothing was changed.",
                 error.Message);
             Assert.AreEqual(1, optimizer.Iterations);
@@ -149,7 +150,7 @@ public class LambOptimizerWeightsTests
                 before, variables.SelectMany(variable => variable.Weights.Read(Device.Accelerator).Bits()).ToArray());
         }
 
-        optimizer.WeightsChanged();
+        optimizer.NotifyWeightsChanged();
         AssertNorms(variables, optimizer, () => optimizer.Step(), 0.95, 0.95, 1);
     }
 

@@ -8,7 +8,8 @@ namespace Lamb.Gpu.Tests;
 [TestClass]
 public class LambStorageRulesTests
 {
-    private const LambStorage Single = LambStorage.Float32, Half = LambStorage.Float16, Brain = LambStorage.BFloat16;
+    private const LambDataType Single = LambDataType.Float32, Half = LambDataType.Float16;
+    private const LambDataType Brain = LambDataType.BFloat16;
 
     [TestMethod]
     public void WhatDoesNotGoTogetherIsRefused()
@@ -17,23 +18,23 @@ public class LambStorageRulesTests
         using LambVariables singles = StoredVariables.Allocate(TestDevice.Cpu, Single, Single, [1f]);
         using LambVariables halves = StoredVariables.Allocate(TestDevice.Cpu, Half, Half, [1f]);
         using var constrained = LambVariables.Allocate(
-            cpu, new LambVariableSpec("k", [2]) { WeightStorage = Brain, Constraint = new NonNegativeConstraint() });
+            cpu, new LambVariableSpec("k", [2]) { WeightDataType = Brain, Constraint = new NonNegativeConstraint() });
         var byChance = new LambOptions { MasterWeights = false, WeightRounding = LambRounding.Stochastic };
-        AssertRefused("MomentStorage must be Float32 or BFloat16", singles, new() { MomentStorage = Half });
+        AssertRefused("MomentDataType must be Float32 or BFloat16", singles, new() { MomentDataType = Half });
         AssertRefused("Nearest where MasterWeights is true", halves, byChance with { MasterWeights = true });
         AssertRefused("where all weights are Float32", singles, byChance);
         AssertRefused(
             "have no master copy", halves, new() { MasterWeights = false, WeightAccess = LambWeightAccess.Exclusive });
         AssertRefused("constraint must be Float32", constrained, new());
         StringAssert.Contains(
-            Assert.ThrowsExactly<InvalidOperationException>(() => halves[0].Weights).Message, "WeightArray.As");
+            Assert.ThrowsExactly<InvalidOperationException>(() => halves[0].Weights).Message, "WeightView.As");
         StringAssert.Contains(
-            Assert.ThrowsExactly<InvalidOperationException>(() => halves[0].WeightArray.As<BFloat16>()).Message,
+            Assert.ThrowsExactly<InvalidOperationException>(() => halves[0].WeightView.As<BFloat16>()).Message,
             "ILGPU.Half, since they lie in memory as Float16; they were asked for as Lamb.Gpu.BFloat16.");
         StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentException>(() => LambVariables.Allocate(
-                cpu, new LambVariableSpec("k", [1]) { GradientStorage = (LambStorage)9 })).Message,
-            "GradientStorage of 'k' must be one of");
+                cpu, new LambVariableSpec("k", [1]) { GradientDataType = (LambDataType)9 })).Message,
+            "GradientDataType of 'k' must be one of");
         using MemoryBuffer1D<BFloat16, Stride1D.Dense> tiny = cpu.Allocate1D<BFloat16>(1);
         using MemoryBuffer1D<float, Stride1D.Dense> gradient = cpu.Allocate1D<float>(1);
         StringAssert.Contains(
@@ -49,8 +50,8 @@ public class LambStorageRulesTests
         using LambVariables halves = StoredVariables.Allocate(TestDevice.Cpu, Brain, Brain, [1f, 2f, 3f], [1f, 2f]);
         foreach ((LambVariables variables, LambOptions options) in new[]
         {
-            (singles, new LambOptions { MomentStorage = Brain }), (singles, new LambOptions()),
-            (halves, new LambOptions { MasterWeights = false, MomentStorage = Brain }),
+            (singles, new LambOptions { MomentDataType = Brain }), (singles, new LambOptions()),
+            (halves, new LambOptions { MasterWeights = false, MomentDataType = Brain }),
         })
         {
             using var optimizer = new LambOptimizer(variables, options);

@@ -21,17 +21,17 @@ public class LambVariablesForeignMemoryTests
     public void TheBitsAreThoseOfAViewAtTheSamePlaceInAnAlignedBuffer(string row)
     {
         TestDevice device = TestDevice.Open(row);
-        foreach (LambStorage storage in Enum.GetValues<LambStorage>())
+        foreach (LambDataType storage in Enum.GetValues<LambDataType>())
         {
-            int size = LambArray.SizeOf(storage);
+            int size = LambView.SizeOf(storage);
             foreach (int first in new[] { 0, 1, 2, 3, 4, 5, 7, 8 })
             {
                 using var aligned = new Memory(device, (Length + 16) * size);
                 using var foreign = new Memory(device, (Length + 16) * size);
-                LambArray inside = View(aligned.Weights, storage).Part(first, Length);
-                LambArray outside = View(foreign.Foreign(foreign.Weights, first * size), storage).Part(0, Length);
-                LambArray gradients = View(aligned.Gradients, storage).Part(first, Length);
-                LambArray given = View(foreign.Foreign(foreign.Gradients, first * size), storage).Part(0, Length);
+                LambView inside = View(aligned.Weights, storage).Part(first, Length);
+                LambView outside = View(foreign.Foreign(foreign.Weights, first * size), storage).Part(0, Length);
+                LambView gradients = View(aligned.Gradients, storage).Part(first, Length);
+                LambView given = View(foreign.Foreign(foreign.Gradients, first * size), storage).Part(0, Length);
                 CollectionAssert.AreEqual(
                     Trained(device, inside, gradients), Trained(device, outside, given), $"{storage} at {first}");
                 CollectionAssert.AreEqual(aligned.Bytes(), foreign.Bytes(), $"{storage} at {first}: all around");
@@ -40,19 +40,19 @@ public class LambVariablesForeignMemoryTests
     }
 
     [TestMethod]
-    [DataRow(LambStorage.Float32, 1)]
-    [DataRow(LambStorage.Float32, 2)]
-    [DataRow(LambStorage.Float32, 3)]
-    [DataRow(LambStorage.Float32, 6)]
-    [DataRow(LambStorage.Float16, 1)]
-    [DataRow(LambStorage.BFloat16, 3)]
-    public void AnAddressThatIsNoMultipleOfAnElementIsRefused(LambStorage storage, int firstByte)
+    [DataRow(LambDataType.Float32, 1)]
+    [DataRow(LambDataType.Float32, 2)]
+    [DataRow(LambDataType.Float32, 3)]
+    [DataRow(LambDataType.Float32, 6)]
+    [DataRow(LambDataType.Float16, 1)]
+    [DataRow(LambDataType.BFloat16, 3)]
+    public void AnAddressThatIsNoMultipleOfAnElementIsRefused(LambDataType storage, int firstByte)
     {
         TestDevice device = TestDevice.Cpu;
         using var memory = new Memory(device, 64);
-        LambArray odd = View(memory.Foreign(memory.Weights, firstByte), storage).Part(0, 4);
-        LambArray even = View(memory.Gradients, storage).Part(0, 4);
-        foreach ((LambArray weights, LambArray gradients, string what) in new[]
+        LambView odd = View(memory.Foreign(memory.Weights, firstByte), storage).Part(0, 4);
+        LambView even = View(memory.Gradients, storage).Part(0, 4);
+        foreach ((LambView weights, LambView gradients, string what) in new[]
         {
             (odd, even, "weights"), (even, odd, "gradients"),
         })
@@ -60,7 +60,7 @@ public class LambVariablesForeignMemoryTests
             var refused = Assert.ThrowsExactly<ArgumentException>(
                 () => new LambVariables(device.Accelerator, new LambVariable("v", [4], weights, gradients)));
             StringAssert.Contains(refused.Message, $"Variable 'v': its {what} must begin at an address");
-            StringAssert.Contains(refused.Message, $"multiple of {LambArray.SizeOf(storage)}");
+            StringAssert.Contains(refused.Message, $"multiple of {LambView.SizeOf(storage)}");
         }
     }
 
@@ -70,12 +70,12 @@ public class LambVariablesForeignMemoryTests
     {
         TestDevice device = TestDevice.Open(row);
         using var memory = new Memory(device, 64);
-        LambArray one = View(memory.Weights, LambStorage.Float32).Part(0, 4);
-        LambArray shared = View(memory.Foreign(memory.Weights, 12), LambStorage.Float32).Part(0, 4);
-        LambArray halves = View(memory.Foreign(memory.Weights, 14), LambStorage.BFloat16).Part(0, 4);
-        LambArray behind = View(memory.Foreign(memory.Weights, 16), LambStorage.Float32).Part(0, 4);
-        LambArray gradients = View(memory.Gradients, LambStorage.Float32).Part(0, 4);
-        foreach (LambArray other in new[] { shared, halves })
+        LambView one = View(memory.Weights, LambDataType.Float32).Part(0, 4);
+        LambView shared = View(memory.Foreign(memory.Weights, 12), LambDataType.Float32).Part(0, 4);
+        LambView halves = View(memory.Foreign(memory.Weights, 14), LambDataType.BFloat16).Part(0, 4);
+        LambView behind = View(memory.Foreign(memory.Weights, 16), LambDataType.Float32).Part(0, 4);
+        LambView gradients = View(memory.Gradients, LambDataType.Float32).Part(0, 4);
+        foreach (LambView other in new[] { shared, halves })
         {
             var refused = Assert.ThrowsExactly<ArgumentException>(() => Pair(one, other));
             StringAssert.Contains(refused.Message, "Weights must not overlap anything else");
@@ -86,37 +86,37 @@ public class LambVariablesForeignMemoryTests
         using LambVariables accepted = Pair(one, behind);
         Assert.AreEqual(8, accepted.TotalLength);
 
-        LambVariables Pair(LambArray first, LambArray second) => new(
+        LambVariables Pair(LambView first, LambView second) => new(
             device.Accelerator,
             new LambVariable("v", [4], first, gradients),
             new LambVariable("w", [4], second, gradients));
     }
 
-    private static int[] Trained(TestDevice device, LambArray weights, LambArray gradients)
+    private static int[] Trained(TestDevice device, LambView weights, LambView gradients)
     {
         AcceleratorStream stream = device.Accelerator.DefaultStream;
-        StoredArray.Write(weights, Values.Random(Length, 1), stream);
+        TypedView.Write(weights, Values.Random(Length, 1), stream);
         using var variables = new LambVariables(
             device.Accelerator, new LambVariable("v", [Length], weights, gradients));
         using LambOptimizer optimizer = device.Optimizer(
             variables, new LambOptions { WeightDecay = 0.1, GlobalClipNorm = 1, UseEma = true });
         for (int step = 0; step < 3; step++)
         {
-            StoredArray.Write(gradients, Values.Random(Length, 2 + step), stream);
+            TypedView.Write(gradients, Values.Random(Length, 2 + step), stream);
             optimizer.Step();
         }
 
-        return [.. StoredArray.Read(weights, stream).Concat(
-            StoredArray.Read(optimizer.Average(variables[0]), stream)).Select(BitConverter.SingleToInt32Bits)];
+        return [.. TypedView.Read(weights, stream).Concat(
+            TypedView.Read(optimizer.Average(variables[0]), stream)).Select(BitConverter.SingleToInt32Bits)];
     }
 
-    private static LambArray View(MemoryBuffer buffer, LambStorage storage)
+    private static LambView View(MemoryBuffer buffer, LambDataType storage)
     {
         ArrayView<byte> bytes = buffer.AsRawArrayView();
         return storage switch
         {
-            LambStorage.Float16 => (LambArray)bytes.Cast<Half>(),
-            LambStorage.BFloat16 => bytes.Cast<BFloat16>(),
+            LambDataType.Float16 => (LambView)bytes.Cast<Half>(),
+            LambDataType.BFloat16 => bytes.Cast<BFloat16>(),
             _ => bytes.Cast<float>(),
         };
     }

@@ -29,21 +29,21 @@ public sealed class LambVariantTests
     [DynamicData(nameof(Rows))]
     public void ThePresetIsItsFormula(LambVariant variant, string row)
     {
-        LambOptions defaults = LambOptions.Of(variant) with { LearningRate = 0.02 };
+        LambOptions defaults = LambOptions.ForVariant(variant) with { LearningRate = 0.02 };
         Play(variant, row, defaults, VariantFormulas.DefaultDecay(variant), 0.01f);
         Play(variant, row, defaults with { WeightDecay = 0.1 }, 0.1, 1);
         Play(variant, row, defaults with { WeightDecay = null }, 0, 1);
     }
 
     [TestMethod]
-    public void KerasIsTheDefault() => Assert.AreEqual(new LambOptions(), LambOptions.Of(LambVariant.Keras));
+    public void KerasIsTheDefault() => Assert.AreEqual(new LambOptions(), LambOptions.ForVariant(LambVariant.Keras));
 
     [TestMethod]
     public void EveryPresetIsAConfigOfItsOwn()
     {
         foreach (LambVariant variant in Enum.GetValues<LambVariant>())
         {
-            LambOptions options = LambOptions.Of(variant);
+            LambOptions options = LambOptions.ForVariant(variant);
             Assert.AreEqual(options, LambOptions.FromJson(options.ToJson()));
             Assert.AreEqual(0.001, options.LearningRate, $"{variant}");
         }
@@ -52,7 +52,7 @@ public sealed class LambVariantTests
     [TestMethod]
     public void WhatIsNoVariantIsRefused() => Assert.Contains(
         "The variant must be one of Keras, Paper, NvLamb,",
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => LambOptions.Of((LambVariant)99)).Message);
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => LambOptions.ForVariant((LambVariant)99)).Message);
 
     // Gradients of the small size are below a norm of 1, those of the large one above.
     private static void Play(LambVariant variant, string row, LambOptions options, double decay, float size)

@@ -21,7 +21,7 @@ public class ListingTests
         Assert.AreNotEqual(
             new LambVariableSpec("a", [1]), new LambVariableSpec("a", [1]) { ExcludeFromTrustRatio = true });
         Assert.AreNotEqual(
-            new LambVariableSpec("a", [1]), new LambVariableSpec("a", [1]) { GradientStorage = LambStorage.Float16 });
+            new LambVariableSpec("a", [1]), new LambVariableSpec("a", [1]) { GradientDataType = LambDataType.Float16 });
         Assert.AreEqual(
             new LambVariableSpec("a", [1]) { Constraint = new MaxNormConstraint(1, 0) },
             new LambVariableSpec("a", [1]) { Constraint = new MaxNormConstraint(1, 0) });
@@ -35,7 +35,7 @@ public class ListingTests
     {
         Assert.AreEqual(
             "LambVariableSpec { Name = a, Shape = [1, 2], ExcludeFromWeightDecay = False, ExcludeFromTrustRatio = "
-            + "False, Constraint = , OverwriteWithGradient = False, WeightStorage = Float32, GradientStorage = "
+            + "False, Constraint = , OverwriteWithGradient = False, WeightDataType = Float32, GradientDataType = "
             + "Float32 }",
             new LambVariableSpec("a", [1, 2]).ToString());
         Assert.AreEqual(

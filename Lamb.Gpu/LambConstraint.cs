@@ -74,7 +74,7 @@ public abstract class LambConstraint
     {
         ArgumentNullException.ThrowIfNull(variable);
         weights = variable.Weights;
-        if (variable.Length > 0 && variable.WeightArray.Buffer.IsDisposed)
+        if (variable.Length > 0 && variable.WeightView.Buffer.IsDisposed)
         {
             throw new ObjectDisposedException(
                 variable.Name, $"The weights of variable '{variable.Name}' have been disposed.");
@@ -85,7 +85,7 @@ public abstract class LambConstraint
 
     private static bool LiesOn(AcceleratorStream stream, LambVariable variable)
     {
-        Accelerator own = variable.WeightArray.Buffer.Accelerator;
+        Accelerator own = variable.WeightView.Buffer.Accelerator;
         return own == stream.Accelerator
             ? true
             : throw new ArgumentException(

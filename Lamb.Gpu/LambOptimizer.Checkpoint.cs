@@ -155,7 +155,7 @@ public sealed partial class LambOptimizer
             bool isTrained = !variable.OverwriteWithGradient;
             if (withWeights)
             {
-                yield return Tensor(WeightPrefix, variable.WeightArray);
+                yield return Tensor(WeightPrefix, variable.WeightView);
             }
 
             if (isTrained)
@@ -179,7 +179,7 @@ public sealed partial class LambOptimizer
                 yield return Tensor("master_weight/", Part(state.Masters, variable));
             }
 
-            StateTensor Tensor(string prefix, LambArray array) =>
+            StateTensor Tensor(string prefix, LambView array) =>
                 StateTensor.Of(prefix + variable.Name, variable.Shape, array);
         }
 

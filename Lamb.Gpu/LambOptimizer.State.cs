@@ -88,10 +88,10 @@ public sealed partial class LambOptimizer
     }
 
     private bool HasMaster(LambVariable variable) =>
-        state.KeepsMasters && variable.WeightArray.Storage != LambStorage.Float32;
+        state.KeepsMasters && variable.WeightView.DataType != LambDataType.Float32;
 
     // While somebody is in, it is there, disposed of or not.
-    private LambArray Part(LambArray arena, LambVariable variable) =>
+    private LambView Part(LambView arena, LambVariable variable) =>
         arena.Part(state.Plan.Arena.OffsetOf(variables.IndexOf(variable)), variable.Length);
 
     private T[] ReadBack<T>(ArrayView<T> view)
@@ -146,7 +146,7 @@ public sealed partial class LambOptimizer
         return averages.Concat(accumulators).Concat(moments);
     }
 
-    private StateEntry Tensor(LambVariable variable, string kind, LambArray arena) =>
+    private StateEntry Tensor(LambVariable variable, string kind, LambView arena) =>
         StateTable.Tensor($"{KerasName(variable)}_{kind}", variable, Part(arena, variable), stream);
 
     // Between two windows Keras has zeros where the next gradient will be stored over what there is. After gradients

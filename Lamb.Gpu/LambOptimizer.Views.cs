@@ -11,32 +11,32 @@ public sealed partial class LambOptimizer
     /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
     /// <exception cref="ArgumentException">The variable is null, or not one of this optimizer's.</exception>
     /// <exception cref="ObjectDisposedException">The optimizer or its accelerator has been disposed.</exception>
-    /// <exception cref="InvalidOperationException">It is in bfloat16: <see cref="FirstMomentArray"/> has
+    /// <exception cref="InvalidOperationException">It is in bfloat16: <see cref="FirstMomentView"/> has
     /// it.</exception>
-    public ArrayView<float> FirstMoment(LambVariable variable) => FirstMomentArray(variable).As<float>();
+    public ArrayView<float> FirstMoment(LambVariable variable) => FirstMomentView(variable).As<float>();
 
-    /// <summary>Returns m of a variable on the device, as <see cref="LambOptions.MomentStorage"/> has it.</summary>
+    /// <summary>Returns m of a variable on the device, as <see cref="LambOptions.MomentDataType"/> has it.</summary>
     /// <param name="variable">A variable of this optimizer.</param>
     /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
     /// <exception cref="ArgumentException">The variable is null, or not one of this optimizer's.</exception>
     /// <exception cref="ObjectDisposedException">The optimizer or its accelerator has been disposed.</exception>
-    public LambArray FirstMomentArray(LambVariable variable) => Shown(state.FirstMoments, variable);
+    public LambView FirstMomentView(LambVariable variable) => Shown(state.FirstMoments, variable);
 
     /// <summary>Returns v of a variable on the device, in the order of its weights.</summary>
     /// <param name="variable">A variable of this optimizer.</param>
     /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
     /// <exception cref="ArgumentException">The variable is null, or not one of this optimizer's.</exception>
     /// <exception cref="ObjectDisposedException">The optimizer or its accelerator has been disposed.</exception>
-    /// <exception cref="InvalidOperationException">It is in bfloat16: <see cref="SecondMomentArray"/> has
+    /// <exception cref="InvalidOperationException">It is in bfloat16: <see cref="SecondMomentView"/> has
     /// it.</exception>
-    public ArrayView<float> SecondMoment(LambVariable variable) => SecondMomentArray(variable).As<float>();
+    public ArrayView<float> SecondMoment(LambVariable variable) => SecondMomentView(variable).As<float>();
 
-    /// <summary>Returns v of a variable on the device, as <see cref="LambOptions.MomentStorage"/> has it.</summary>
+    /// <summary>Returns v of a variable on the device, as <see cref="LambOptions.MomentDataType"/> has it.</summary>
     /// <param name="variable">A variable of this optimizer.</param>
     /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
     /// <exception cref="ArgumentException">The variable is null, or not one of this optimizer's.</exception>
     /// <exception cref="ObjectDisposedException">The optimizer or its accelerator has been disposed.</exception>
-    public LambArray SecondMomentArray(LambVariable variable) => Shown(state.SecondMoments, variable);
+    public LambView SecondMomentView(LambVariable variable) => Shown(state.SecondMoments, variable);
 
     /// <summary>Returns the master copy of the weights of a variable on the device.</summary>
     /// <remarks>
@@ -56,7 +56,7 @@ public sealed partial class LambOptimizer
             ? Part(state.Masters, variable).As<float>()
             : throw new InvalidOperationException(
                 $"Variable '{variable.Name}' must have weights of 16 bits, and MasterWeights be true, for a master "
-                + $"copy; its weights are {variable.WeightArray.Storage}, MasterWeights is {options.MasterWeights}.");
+                + $"copy; its weights are {variable.WeightView.DataType}, MasterWeights is {options.MasterWeights}.");
     }
 
     /// <summary>Returns the average of the weights of a variable on the device.</summary>
@@ -69,7 +69,7 @@ public sealed partial class LambOptimizer
         ? Shown(state.Averages, variable).As<float>()
         : throw new InvalidOperationException("There are no averages: make the optimizer with UseEma = true.");
 
-    private LambArray Shown(LambArray arena, [NotNull] LambVariable? variable)
+    private LambView Shown(LambView arena, [NotNull] LambVariable? variable)
     {
         RequireShown(variable);
         return Part(arena, variable);

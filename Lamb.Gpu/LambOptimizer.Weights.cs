@@ -19,7 +19,7 @@ public sealed partial class LambOptimizer
     /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
     /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
     /// failed has left it unfit until a load succeeds.</exception>
-    public void WeightsChanged()
+    public void NotifyWeightsChanged()
     {
         using var visit = use.Enter();
         knowsWeights = false;
@@ -65,8 +65,9 @@ public sealed partial class LambOptimizer
         {
             throw new InvalidOperationException(
                 $"The weights of '{variables[index].Name}' must have the norm that the last step left, "
-                + $"{Shown(before)}; it is {Shown(now)}. Somebody else has written them: call WeightsChanged() after "
-                + "that, or make the optimizer with WeightAccess = Shared. Nothing was changed.");
+                + $"{Shown(before)}; it is {Shown(now)}. Somebody else has written them: "
+                + "call NotifyWeightsChanged() after that, or make the optimizer with "
+                + "WeightAccess = Shared. Nothing was changed.");
         }
 
         static string Shown(double norm) => norm.ToString("g5", CultureInfo.InvariantCulture);

@@ -46,7 +46,7 @@ public sealed partial class LambOptimizer
     /// <remarks>
     /// Several optimizers may train the same variables, one after the other on a stream: a step reads the weights as
     /// they are. Where <see cref="LambOptions.WeightAccess"/> is not Shared, each is to be told of the steps of the
-    /// others by <see cref="WeightsChanged"/>.
+    /// others by <see cref="NotifyWeightsChanged"/>.
     /// </remarks>
     /// <exception cref="ArgumentException">
     /// The variables are null, an option breaks its rule (all that do are named), the stream belongs to another
@@ -181,7 +181,7 @@ public sealed partial class LambOptimizer
     /// among which another has no gradient, or decays, than in the step before. Reads gradients; reads and writes
     /// weights.
     /// </remarks>
-    /// <param name="withoutGradients">
+    /// <param name="missingGradients">
     /// Variables without a gradient: they neither decay nor move, and lose what was accumulated for them if the step
     /// ends a window, as in Keras.
     /// </param>
@@ -197,12 +197,12 @@ public sealed partial class LambOptimizer
     /// and with it half of that step: until <see cref="LoadCheckpoint"/> or <see cref="LoadState"/> everything but
     /// <see cref="Dispose"/> is refused.
     /// </exception>
-    public void Step(IReadOnlyCollection<LambVariable> withoutGradients)
+    public void Step(IReadOnlyCollection<LambVariable> missingGradients)
     {
-        LambVariable[] missing = Listing.Copy(withoutGradients);
+        LambVariable[] missing = Listing.Copy(missingGradients);
         using var visit = use.Enter();
         RequireLive();
-        RequireOwn(missing, nameof(withoutGradients));
+        RequireOwn(missing, nameof(missingGradients));
         gradients.Set(missing);
         StepScalars k = NextScalars();
         kernels.WriteFlags(stream, gradients);                                   // flags, where they have changed

@@ -52,12 +52,13 @@ public sealed partial record LambOptions
 
     /// <summary>Returns the options that make the update of another library, with the defaults of that
     /// library.</summary>
-    /// <remarks>Change what was changed there: <c>LambOptions.Of(LambVariant.Timm) with { WeightDecay = 0.02 }</c>.
+    /// <remarks>Change what was changed there:
+    /// <c>LambOptions.ForVariant(LambVariant.Timm) with { WeightDecay = 0.02 }</c>.
     /// The learning rate is 0.001 in all of them.</remarks>
     /// <param name="variant">The library.</param>
     /// <returns>The options.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such variant.</exception>
-    public static LambOptions Of(LambVariant variant) => variant switch
+    public static LambOptions ForVariant(LambVariant variant) => variant switch
     {
         LambVariant.Keras => new LambOptions(),
         LambVariant.Paper => Coupled with { WeightDecay = 0.01 },

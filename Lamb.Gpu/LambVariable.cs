@@ -23,16 +23,16 @@ public sealed class LambVariable
     public LambVariable(
         string name,
         IReadOnlyList<long> shape,
-        LambArray weights,
-        LambArray gradients)
+        LambView weights,
+        LambView gradients)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         long[] sizes = Listing.Copy(shape);
         Name = name;
         Length = CountElements(name, sizes);
         Shape = sizes.AsReadOnly();
-        WeightArray = Checked(weights, nameof(weights));
-        GradientArray = Checked(gradients, nameof(gradients));
+        WeightView = Checked(weights, nameof(weights));
+        GradientView = Checked(gradients, nameof(gradients));
     }
 
     /// <summary>Gets the name.</summary>
@@ -45,19 +45,19 @@ public sealed class LambVariable
     public long Length { get; }
 
     /// <summary>Gets the weights on the device in float32, row-major; a step reads and writes them.</summary>
-    /// <exception cref="InvalidOperationException">They are of 16 bits: <see cref="WeightArray"/> has them.</exception>
-    public ArrayView<float> Weights => Singles(WeightArray, nameof(WeightArray));
+    /// <exception cref="InvalidOperationException">They are of 16 bits: <see cref="WeightView"/> has them.</exception>
+    public ArrayView<float> Weights => Singles(WeightView, nameof(WeightView));
 
     /// <summary>Gets the gradients on the device in float32, in the order of the weights; a step reads them.</summary>
-    /// <exception cref="InvalidOperationException">They are of 16 bits: <see cref="GradientArray"/> has
+    /// <exception cref="InvalidOperationException">They are of 16 bits: <see cref="GradientView"/> has
     /// them.</exception>
-    public ArrayView<float> Gradients => Singles(GradientArray, nameof(GradientArray));
+    public ArrayView<float> Gradients => Singles(GradientView, nameof(GradientView));
 
     /// <summary>Gets the weights on the device whatever type they have, row-major.</summary>
-    public LambArray WeightArray { get; }
+    public LambView WeightView { get; }
 
     /// <summary>Gets the gradients on the device whatever type they have, in the order of the weights.</summary>
-    public LambArray GradientArray { get; }
+    public LambView GradientView { get; }
 
     /// <summary>Gets whether weight decay always leaves the variable alone.</summary>
     public bool ExcludeFromWeightDecay { get; init; }
@@ -110,16 +110,16 @@ public sealed class LambVariable
         }
     }
 
-    private LambArray Checked(LambArray array, string what) => array.Length == Length
+    private LambView Checked(LambView array, string what) => array.Length == Length
         ? array
         : throw new ArgumentException(
             $"Variable '{Name}': expected {Length} {what}, one per element of shape "
             + $"[{Listing.Of(Shape)}]; got {array.Length}. Give a view of that many.",
             what);
 
-    private ArrayView<float> Singles(LambArray array, string property) => array.Storage == LambStorage.Float32
+    private ArrayView<float> Singles(LambView array, string property) => array.DataType == LambDataType.Float32
         ? array.As<float>()
         : throw new InvalidOperationException(
-            $"Variable '{Name}' must have float32 for this, and has {array.Storage}: ask {property}.As<…>() for the "
+            $"Variable '{Name}' must have float32 for this, and has {array.DataType}: ask {property}.As<…>() for the "
             + "view that it was made with.");
 }

@@ -26,10 +26,10 @@ public sealed record LambVariableSpec(string Name, IReadOnlyList<long> Shape)
     public bool OverwriteWithGradient { get; init; }
 
     /// <summary>Gets how the weights lie in memory; float32 by default.</summary>
-    public LambStorage WeightStorage { get; init; }
+    public LambDataType WeightDataType { get; init; }
 
     /// <summary>Gets how the gradients lie in memory; float32 by default.</summary>
-    public LambStorage GradientStorage { get; init; }
+    public LambDataType GradientDataType { get; init; }
 
     /// <inheritdoc/>
     public bool Equals(LambVariableSpec? other) => ReferenceEquals(this, other)
@@ -38,9 +38,9 @@ public sealed record LambVariableSpec(string Name, IReadOnlyList<long> Shape)
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Rest, Listing.HashOf(Shape));
 
-    private (string, bool, bool, bool, LambConstraint?, LambStorage, LambStorage) Rest => (
-        Name, ExcludeFromWeightDecay, ExcludeFromTrustRatio, OverwriteWithGradient, Constraint, WeightStorage,
-        GradientStorage);
+    private (string, bool, bool, bool, LambConstraint?, LambDataType, LambDataType) Rest => (
+        Name, ExcludeFromWeightDecay, ExcludeFromTrustRatio, OverwriteWithGradient, Constraint, WeightDataType,
+        GradientDataType);
 
     private bool PrintMembers(StringBuilder text)
     {
@@ -51,8 +51,8 @@ public sealed record LambVariableSpec(string Name, IReadOnlyList<long> Shape)
             .Append(FormattableString.Invariant($"{nameof(ExcludeFromTrustRatio)} = {ExcludeFromTrustRatio}, "))
             .Append(FormattableString.Invariant($"{nameof(Constraint)} = {Constraint}, "))
             .Append(FormattableString.Invariant($"{nameof(OverwriteWithGradient)} = {OverwriteWithGradient}, "))
-            .Append(FormattableString.Invariant($"{nameof(WeightStorage)} = {WeightStorage}, "))
-            .Append(FormattableString.Invariant($"{nameof(GradientStorage)} = {GradientStorage}"));
+            .Append(FormattableString.Invariant($"{nameof(WeightDataType)} = {WeightDataType}, "))
+            .Append(FormattableString.Invariant($"{nameof(GradientDataType)} = {GradientDataType}"));
         return true;
     }
 }

@@ -89,14 +89,14 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
         LambVariableSpec[] taken = Listing.Copy(specs, nameof(specs));
         ObjectDisposedException.ThrowIf(accelerator.IsDisposed, accelerator);
         RequireSpecs(taken);
-        var ofWeights = Wanted(spec => spec.WeightStorage);
-        var ofGradients = Wanted(spec => spec.GradientStorage);
+        var ofWeights = Wanted(spec => spec.WeightDataType);
+        var ofGradients = Wanted(spec => spec.GradientDataType);
         long bytes = BytesOf([.. ofWeights, .. ofGradients]);
         var allocator = new ArrayAllocator(accelerator, new MemoryRequest("a set of variables", bytes, watch));
         try
         {
-            LambArray[] weights = allocator.Allocate(ofWeights, "the weights");
-            LambArray[] gradients = allocator.Allocate(ofGradients, "the gradients");
+            LambView[] weights = allocator.Allocate(ofWeights, "the weights");
+            LambView[] gradients = allocator.Allocate(ofGradients, "the gradients");
             var made = taken.Select((spec, index) => Create(spec, weights[index], gradients[index]));
             return new LambVariables(accelerator, [.. made], [.. allocator.Owned]);
         }
@@ -110,11 +110,11 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
             throw;
         }
 
-        (LambStorage Storage, long Length)[] Wanted(Func<LambVariableSpec, LambStorage> storage) =>
+        (LambDataType Storage, long Length)[] Wanted(Func<LambVariableSpec, LambDataType> storage) =>
             [.. taken.Select(spec => (storage(spec), LambVariable.CountElements(spec.Name, spec.Shape)))];
     }
 
-    private static LambVariable Create(LambVariableSpec spec, LambArray weights, LambArray gradients) =>
+    private static LambVariable Create(LambVariableSpec spec, LambView weights, LambView gradients) =>
         new(spec.Name, spec.Shape, weights, gradients)
         {
             ExcludeFromWeightDecay = spec.ExcludeFromWeightDecay,
@@ -169,9 +169,9 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
 
     private static IEnumerable<MemoryBuffer> Buffers(LambVariable variable) => variable.Length == 0
         ? []
-        : [variable.WeightArray.Buffer, variable.GradientArray.Buffer];
+        : [variable.WeightView.Buffer, variable.GradientView.Buffer];
 
-    private static long BytesOf((LambStorage Storage, long Length)[] wanted)
+    private static long BytesOf((LambDataType Storage, long Length)[] wanted)
     {
         try
         {
@@ -195,12 +195,12 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
         }
 
         var rules = new ArgumentRules();
-        string must = $"be one of {string.Join(", ", Enum.GetNames<LambStorage>())}";
+        string must = $"be one of {string.Join(", ", Enum.GetNames<LambDataType>())}";
         foreach (LambVariableSpec spec in specs)
         {
-            LambStorage weights = spec.WeightStorage, gradients = spec.GradientStorage;
-            rules.Require(Enum.IsDefined(weights), $"WeightStorage of '{spec.Name}'", must, weights)
-                .Require(Enum.IsDefined(gradients), $"GradientStorage of '{spec.Name}'", must, gradients);
+            LambDataType weights = spec.WeightDataType, gradients = spec.GradientDataType;
+            rules.Require(Enum.IsDefined(weights), $"WeightDataType of '{spec.Name}'", must, weights)
+                .Require(Enum.IsDefined(gradients), $"GradientDataType of '{spec.Name}'", must, gradients);
         }
 
         rules.Throw();

@@ -1,6 +1,7 @@
 namespace Lamb.Gpu;
 
-/// <summary>Names an implementation of LAMB whose update and defaults <see cref="LambOptions.Of"/> gives.</summary>
+/// <summary>Names an implementation of LAMB whose update and defaults <see cref="LambOptions.ForVariant"/>
+/// gives.</summary>
 /// <remarks>docs/variants.md has a table of what each of them sets, and what one who comes from it notices.</remarks>
 public enum LambVariant
 {

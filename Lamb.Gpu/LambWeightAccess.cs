@@ -6,7 +6,8 @@ public enum LambWeightAccess
     /// <summary>Anybody: an update reads the weights twice, before it moves them and while it does.</summary>
     Shared,
 
-    /// <summary>The optimizer alone, and whoever calls <see cref="LambOptimizer.WeightsChanged"/> after it.</summary>
+    /// <summary>The optimizer alone, and whoever calls <see cref="LambOptimizer.NotifyWeightsChanged"/> after
+    /// it.</summary>
     /// <remarks>
     /// An update knows ‖w‖ from the step before, and reads the weights once: 36 bytes an element instead of 40. Where
     /// the promise is broken, trust ratios are those of old norms, and nobody is told.

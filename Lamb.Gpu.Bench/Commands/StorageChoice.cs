@@ -23,26 +23,26 @@ internal static class StorageChoice
         "--moments", Storages[..2], "How both moments of the optimizer lie in memory; float32 by default.");
 
     /// <summary>Reads the value of the option for the moments.</summary>
-    public static LambStorage MomentsOf(string? name) => name?.ToUpperInvariant() switch
+    public static LambDataType MomentsOf(string? name) => name?.ToUpperInvariant() switch
     {
-        null or "FLOAT32" => LambStorage.Float32,
-        "BFLOAT16" => LambStorage.BFloat16,
+        null or "FLOAT32" => LambDataType.Float32,
+        "BFLOAT16" => LambDataType.BFloat16,
         _ => throw new UsageException($"--moments must be float32 or bfloat16, was '{name}'."),
     };
 
     /// <summary>Reads the value of the option for the storage.</summary>
-    public static LambStorage StorageOf(string? name) => name?.ToUpperInvariant() switch
+    public static LambDataType StorageOf(string? name) => name?.ToUpperInvariant() switch
     {
-        null or "FLOAT32" => LambStorage.Float32,
-        "BFLOAT16" => LambStorage.BFloat16,
-        "FLOAT16" => LambStorage.Float16,
+        null or "FLOAT32" => LambDataType.Float32,
+        "BFLOAT16" => LambDataType.BFloat16,
+        "FLOAT16" => LambDataType.Float16,
         _ => throw new UsageException($"--storage must be float32, bfloat16 or float16, was '{name}'."),
     };
 
     /// <summary>Reads the value of the option for weights of 16 bits.</summary>
-    public static HalfWeights WeightsOf(string? name, LambStorage storage)
+    public static HalfWeights WeightsOf(string? name, LambDataType storage)
     {
-        if (name != null && storage == LambStorage.Float32)
+        if (name != null && storage == LambDataType.Float32)
         {
             throw new UsageException("--weights is for 16 bits: add --storage bfloat16 or --storage float16.");
         }

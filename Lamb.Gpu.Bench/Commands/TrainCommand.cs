@@ -61,7 +61,7 @@ internal static class TrainCommand
 
     private static TrainSettings SettingsOf(ParseResult parsed)
     {
-        LambStorage storage = StorageChoice.StorageOf(parsed.GetValue(Storage));
+        LambDataType storage = StorageChoice.StorageOf(parsed.GetValue(Storage));
         return new TrainSettings
         {
             Steps = parsed.GetValue(Steps),

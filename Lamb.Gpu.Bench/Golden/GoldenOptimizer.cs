@@ -26,14 +26,14 @@ internal sealed class GoldenOptimizer : ITrajectoryTarget
         Trajectory trajectory,
         Accelerator accelerator,
         Func<LambVariables, LambOptions, LambOptimizer> make,
-        LambStorage weights = LambStorage.Float32,
-        LambStorage gradients = LambStorage.Float32)
+        LambDataType weights = LambDataType.Float32,
+        LambDataType gradients = LambDataType.Float32)
     {
         this.trajectory = trajectory;
         this.make = make;
         stream = accelerator.DefaultStream;
         variables = LambVariables.Allocate(accelerator, [.. trajectory.Variables.Select(
-            variable => SpecOf(variable) with { WeightStorage = weights, GradientStorage = gradients })]);
+            variable => SpecOf(variable) with { WeightDataType = weights, GradientDataType = gradients })]);
         try
         {
             for (int i = 0; i < variables.Count; i++)
@@ -62,7 +62,7 @@ internal sealed class GoldenOptimizer : ITrajectoryTarget
         {
             if (gradients[i] is { } gradient)
             {
-                StoredArray.Write(variables[i].GradientArray, gradient, stream);
+                TypedView.Write(variables[i].GradientView, gradient, stream);
             }
             else
             {
@@ -89,7 +89,7 @@ internal sealed class GoldenOptimizer : ITrajectoryTarget
 
     /// <inheritdoc/>
     public void AssignVariable(int index, float[] value) =>
-        StoredArray.Write(variables[index].WeightArray, value, stream);
+        TypedView.Write(variables[index].WeightView, value, stream);
 
     /// <inheritdoc/>
     public void SaveLoad()
@@ -209,18 +209,18 @@ internal sealed class GoldenOptimizer : ITrajectoryTarget
     // A master copy where there is one, but for weights that were written since the last step, which it will follow.
     private double[] Weights(LambVariable variable)
     {
-        LambArray array = variable.WeightArray;
-        float[] stored = StoredArray.Read(array, stream);
-        if (array.Storage == LambStorage.Float32 || !optimizer.Options.MasterWeights)
+        LambView array = variable.WeightView;
+        float[] stored = TypedView.Read(array, stream);
+        if (array.DataType == LambDataType.Float32 || !optimizer.Options.MasterWeights)
         {
             return [.. stored.Select(value => (double)value)];
         }
 
-        float[] masters = StoredArray.Read(optimizer.MasterWeights(variable), stream);
+        float[] masters = TypedView.Read(optimizer.MasterWeights(variable), stream);
         return
         [
             .. stored.Zip(masters, (weight, master) =>
-                (double)(StoredArray.Rounded(array.Storage, master) == weight ? master : weight)),
+                (double)(TypedView.Rounded(array.DataType, master) == weight ? master : weight)),
         ];
     }
 }

@@ -17,7 +17,7 @@ internal sealed class MeasuredStep : IDisposable
     public MeasuredStep(Accelerator accelerator, ModelShape shape, StepKind kind)
     {
         this.accelerator = accelerator;
-        variables = new MeasuredVariables(accelerator, shape, kind.Storage);
+        variables = new MeasuredVariables(accelerator, shape, kind.DataTypes);
         Tuning tuning = kind.TuningFor(accelerator);
         optimizer = new LambOptimizer(variables.Variables, kind.Options, null, tuning);
         twin = new LambOptimizer(variables.Variables, kind.Options, null, tuning, TwinKernels.Compile);
@@ -40,7 +40,7 @@ internal sealed class MeasuredStep : IDisposable
     /// copy.</summary>
     public static long MemoryOf(ModelShape shape, StepKind kind)
     {
-        int variable = LambArray.SizeOf(kind.Storage.Weights) + LambArray.SizeOf(kind.Storage.Gradients);
+        int variable = LambView.SizeOf(kind.DataTypes.Weights) + LambView.SizeOf(kind.DataTypes.Gradients);
         return (shape.Parameters * (variable + (2 * kind.StateBytesPerParameter)))
             + DeviceCopy.MemoryOf(BytesOf(shape, kind));
     }

@@ -13,12 +13,12 @@ internal sealed class MeasuredVariables : IDisposable
 
     private readonly List<MemoryBuffer> buffers = [];
 
-    public MeasuredVariables(Accelerator accelerator, ModelShape shape, StoragePair storage)
+    public MeasuredVariables(Accelerator accelerator, ModelShape shape, DataTypePair storage)
     {
         LambVariableSpec[] specs =
         [
             .. shape.Variables.Select(spec =>
-                spec with { WeightStorage = storage.Weights, GradientStorage = storage.Gradients }),
+                spec with { WeightDataType = storage.Weights, GradientDataType = storage.Gradients }),
         ];
         Variables = shape.IsScattered
             ? new LambVariables(accelerator, [.. specs.Select(spec => Scattered(accelerator, spec))])
@@ -39,12 +39,12 @@ internal sealed class MeasuredVariables : IDisposable
     private LambVariable Scattered(Accelerator accelerator, LambVariableSpec spec)
     {
         long length = LambVariable.CountElements(spec.Name, spec.Shape);
-        return new LambVariable(spec.Name, spec.Shape, Buffer(spec.WeightStorage), Buffer(spec.GradientStorage));
+        return new LambVariable(spec.Name, spec.Shape, Buffer(spec.WeightDataType), Buffer(spec.GradientDataType));
 
-        LambArray Buffer(LambStorage storage) => storage switch
+        LambView Buffer(LambDataType storage) => storage switch
         {
-            LambStorage.Float16 => Allocate<ILGPU.Half>(accelerator, length).View,
-            LambStorage.BFloat16 => Allocate<BFloat16>(accelerator, length).View,
+            LambDataType.Float16 => Allocate<ILGPU.Half>(accelerator, length).View,
+            LambDataType.BFloat16 => Allocate<BFloat16>(accelerator, length).View,
             _ => Allocate<float>(accelerator, length).View,
         };
     }
@@ -62,15 +62,15 @@ internal sealed class MeasuredVariables : IDisposable
     {
         float[] pattern =
             [.. Enumerable.Range(0, PatternLength).Select(i => (i * 0x9E3779B9u >> 8) * (1f / 16777216) - 0.5f)];
-        IEnumerable<LambArray> wholes = Variables
-            .SelectMany(variable => new[] { variable.WeightArray, variable.GradientArray })
+        IEnumerable<LambView> wholes = Variables
+            .SelectMany(variable => new[] { variable.WeightView, variable.GradientView })
             .DistinctBy(array => array.Buffer);
-        foreach (LambArray whole in wholes)
+        foreach (LambView whole in wholes)
         {
-            byte[] bytes = whole.Storage switch
+            byte[] bytes = whole.DataType switch
             {
-                LambStorage.Float16 => Bytes(Array.ConvertAll(pattern, value => (System.Half)value)),
-                LambStorage.BFloat16 => Bytes(Array.ConvertAll(pattern, value => (BFloat16)value)),
+                LambDataType.Float16 => Bytes(Array.ConvertAll(pattern, value => (System.Half)value)),
+                LambDataType.BFloat16 => Bytes(Array.ConvertAll(pattern, value => (BFloat16)value)),
                 _ => Bytes(pattern),
             };
             ArrayView<byte> view = whole.Buffer.AsRawArrayView();

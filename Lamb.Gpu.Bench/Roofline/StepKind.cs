@@ -28,7 +28,7 @@ internal sealed record StepKind(string Name, LambOptions Options, int BytesPerPa
         .. StreamsOf<MomentKernel<DirectGradient, ExclusiveWeights>>(), .. StreamsOf<WeightNormKernel<ApplyKernel>>(),
     ];
 
-    private static readonly StoragePair Brain = new(LambStorage.BFloat16, LambStorage.BFloat16);
+    private static readonly DataTypePair Brain = new(LambDataType.BFloat16, LambDataType.BFloat16);
     private static readonly LambOptions Own = Usual with { WeightAccess = LambWeightAccess.Exclusive };
 
     private static readonly LambOptions ByChance =
@@ -46,17 +46,17 @@ internal sealed record StepKind(string Name, LambOptions Options, int BytesPerPa
         OfUpdate("bf16", Usual, Brain),
         OfUpdate("bf16-exclusive", Own, Brain),
         OfUpdate("bf16-stochastic", ByChance, Brain),
-        OfUpdate("bf16-all", ByChance with { MomentStorage = LambStorage.BFloat16 }, Brain),
-        OfUpdate("fp16", Usual, new(LambStorage.Float16, LambStorage.Float16)),
+        OfUpdate("bf16-all", ByChance with { MomentDataType = LambDataType.BFloat16 }, Brain),
+        OfUpdate("fp16", Usual, new(LambDataType.Float16, LambDataType.Float16)),
     ];
 
     /// <summary>Gets how weights and gradients lie in memory.</summary>
-    public StoragePair Storage { get; private init; }
+    public DataTypePair DataTypes { get; private init; }
 
     /// <summary>Gets the bytes of state that an optimizer keeps of a parameter.</summary>
-    public int StateBytesPerParameter => (2 * LambArray.SizeOf(Options.MomentStorage))
+    public int StateBytesPerParameter => (2 * LambView.SizeOf(Options.MomentDataType))
         + (sizeof(float) * ((Options.UseEma ? 1 : 0) + (Options.GradientAccumulationSteps > 0 ? 1 : 0)))
-        + (HasMasters(Options, Storage) ? sizeof(float) : 0);
+        + (HasMasters(Options, DataTypes) ? sizeof(float) : 0);
 
     /// <summary>Gets whether one launch does all stages of an update; null for what the library does.</summary>
     public bool? OneLaunch { get; init; }
@@ -74,7 +74,7 @@ internal sealed record StepKind(string Name, LambOptions Options, int BytesPerPa
     }
 
     /// <summary>An update without clips and averages, for any storage.</summary>
-    public static StepKind OfUpdate(string name, LambOptions options, StoragePair storage = default) =>
+    public static StepKind OfUpdate(string name, LambOptions options, DataTypePair storage = default) =>
         Of(name, options, options.WeightAccess == LambWeightAccess.Shared ? Update : OwnUpdate, storage);
 
     /// <summary>Finds a kind by its name.</summary>
@@ -83,25 +83,25 @@ internal sealed record StepKind(string Name, LambOptions Options, int BytesPerPa
         ?? throw new UsageException(
             $"--options must be one of {string.Join(", ", All.Select(kind => kind.Name))}, was '{name}'.");
 
-    private static StepKind Of(string name, LambOptions options, Streams[] moved, StoragePair storage = default)
+    private static StepKind Of(string name, LambOptions options, Streams[] moved, DataTypePair storage = default)
     {
         // Streams that are read, then those that are written, kernel by kernel.
         int bytes = moved.Index().Sum(each => BytesOf(each.Item, isRead: each.Index % 2 == 0, options, storage));
-        return new StepKind(name, options, bytes) { Storage = storage };
+        return new StepKind(name, options, bytes) { DataTypes = storage };
     }
 
     private static Streams[] StreamsOf<TKernel>()
         where TKernel : struct, ITileKernel => [TKernel.Reads, TKernel.Writes];
 
-    private static int BytesOf(Streams streams, bool isRead, LambOptions options, StoragePair storage)
+    private static int BytesOf(Streams streams, bool isRead, LambOptions options, DataTypePair storage)
     {
         int bytes = 0;
         foreach (Streams stream in Enum.GetValues<Streams>().Where(each => each != 0 && (streams & each) != 0))
         {
             bytes += stream switch
             {
-                Streams.Gradient => LambArray.SizeOf(storage.Gradients),
-                Streams.FirstMoment or Streams.SecondMoment => LambArray.SizeOf(options.MomentStorage),
+                Streams.Gradient => LambView.SizeOf(storage.Gradients),
+                Streams.FirstMoment or Streams.SecondMoment => LambView.SizeOf(options.MomentDataType),
                 Streams.Weight => WeightBytes(isRead, options, storage),
                 _ => sizeof(float),
             };
@@ -111,11 +111,11 @@ internal sealed record StepKind(string Name, LambOptions Options, int BytesPerPa
     }
 
     // Beside a master copy the weights themselves are read where somebody else may have written them.
-    private static int WeightBytes(bool isRead, LambOptions options, StoragePair storage) =>
-        !HasMasters(options, storage) ? LambArray.SizeOf(storage.Weights)
+    private static int WeightBytes(bool isRead, LambOptions options, DataTypePair storage) =>
+        !HasMasters(options, storage) ? LambView.SizeOf(storage.Weights)
         : isRead && options.WeightAccess != LambWeightAccess.Shared ? sizeof(float)
-        : sizeof(float) + LambArray.SizeOf(storage.Weights);
+        : sizeof(float) + LambView.SizeOf(storage.Weights);
 
-    private static bool HasMasters(LambOptions options, StoragePair storage) =>
-        options.MasterWeights && storage.Weights != LambStorage.Float32;
+    private static bool HasMasters(LambOptions options, DataTypePair storage) =>
+        options.MasterWeights && storage.Weights != LambDataType.Float32;
 }

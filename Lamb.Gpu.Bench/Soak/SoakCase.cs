@@ -4,13 +4,13 @@ namespace Lamb.Gpu.Bench.Soak;
 /// <param name="Name">The storage of the weights.</param>
 /// <param name="Storage">How weights and gradients lie in memory.</param>
 /// <param name="Moments">How the moments lie in memory.</param>
-internal sealed record SoakCase(string Name, LambStorage Storage, LambStorage Moments)
+internal sealed record SoakCase(string Name, LambDataType Storage, LambDataType Moments)
 {
     /// <summary>Gets the two that are trained.</summary>
     public static IReadOnlyList<SoakCase> All { get; } =
     [
-        new("float32", LambStorage.Float32, LambStorage.Float32),
-        new("bfloat16", LambStorage.BFloat16, LambStorage.BFloat16),
+        new("float32", LambDataType.Float32, LambDataType.Float32),
+        new("bfloat16", LambDataType.BFloat16, LambDataType.BFloat16),
     ];
 
     /// <summary>Gets the options.</summary>
@@ -28,7 +28,7 @@ internal sealed record SoakCase(string Name, LambStorage Storage, LambStorage Mo
             InitialScale = SoakGradients.Scale,
             DynamicGrowthSteps = SoakGradients.Poisoned / 2,
         },
-        MomentStorage = Moments,
+        MomentDataType = Moments,
     };
 
     /// <summary>Gets the variables: two tiles, one that does not decay, a scalar, one that is overwritten.</summary>
@@ -41,5 +41,5 @@ internal sealed record SoakCase(string Name, LambStorage Storage, LambStorage Mo
     ];
 
     private LambVariableSpec Spec(string name, long[] shape) =>
-        new(name, shape) { WeightStorage = Storage, GradientStorage = Storage };
+        new(name, shape) { WeightDataType = Storage, GradientDataType = Storage };
 }

@@ -28,14 +28,14 @@ internal sealed class SoakGradients
         int set = (int)(call % Sets);
         for (int i = 0; i < variables.Count; i++)
         {
-            Write(variables[i].GradientArray, singles[set][i], brains[set][i]);
+            Write(variables[i].GradientView, singles[set][i], brains[set][i]);
         }
 
         if (call % Poisoned == Poisoned - 1)
         {
             bool isOdd = call / Poisoned % 2 != 0;
             float[] poisoned = [isOdd ? float.NaN : float.PositiveInfinity, .. singles[set][0][1..]];
-            Write(variables[0].GradientArray, poisoned, Narrow(poisoned));
+            Write(variables[0].GradientView, poisoned, Narrow(poisoned));
         }
     }
 
@@ -47,9 +47,9 @@ internal sealed class SoakGradients
 
     private static BFloat16[] Narrow(float[] values) => Array.ConvertAll(values, value => (BFloat16)value);
 
-    private static void Write(LambArray array, float[] wide, BFloat16[] narrow)
+    private static void Write(LambView array, float[] wide, BFloat16[] narrow)
     {
-        if (array.Storage == LambStorage.BFloat16)
+        if (array.DataType == LambDataType.BFloat16)
         {
             array.As<BFloat16>().CopyFromCPU(narrow);
         }

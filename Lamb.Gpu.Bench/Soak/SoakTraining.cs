@@ -50,9 +50,9 @@ internal sealed class SoakTraining : IDisposable
         foreach (LambVariable variable in variables)
         {
             float[] values = [.. Enumerable.Range(0, (int)variable.Length).Select(value)];
-            if (options.Storage == LambStorage.BFloat16)
+            if (options.Storage == LambDataType.BFloat16)
             {
-                variable.WeightArray.As<BFloat16>().CopyFromCPU(
+                variable.WeightView.As<BFloat16>().CopyFromCPU(
                     Array.ConvertAll(values, each => (BFloat16)each));
             }
             else

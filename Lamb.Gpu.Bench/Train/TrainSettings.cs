@@ -19,13 +19,13 @@ internal sealed record TrainSettings
     public double WeightDecay { get; init; } = 0.1;
 
     /// <summary>How weights and gradients lie in memory.</summary>
-    public LambStorage Storage { get; init; }
+    public LambDataType Storage { get; init; }
 
     /// <summary>What becomes of steps that weights of 16 bits are too coarse for.</summary>
     public HalfWeights Weights { get; init; }
 
     /// <summary>How both moments lie in memory.</summary>
-    public LambStorage Moments { get; init; }
+    public LambDataType Moments { get; init; }
 
     /// <summary>What the loss is multiplied with at first, where the gradients are float16.</summary>
     public double LossScale { get; init; } = new LambDynamicLossScale().InitialScale;
@@ -36,7 +36,7 @@ internal sealed record TrainSettings
         get
         {
             string weights = Weights == HalfWeights.Master ? "" : $", {Weights}";
-            string moments = Moments == LambStorage.Float32 ? "" : $", moments {Moments}";
+            string moments = Moments == LambDataType.Float32 ? "" : $", moments {Moments}";
             return $"{Storage}{weights}{moments}".ToLowerInvariant();
         }
     }

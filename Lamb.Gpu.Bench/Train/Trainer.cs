@@ -37,7 +37,7 @@ internal sealed class Trainer : IDisposable
         var shape = new NetworkShape(text.Vocabulary.Count, settings.Window, settings.Embedding, settings.Hidden);
         BackendKernels kernels = BackendKernels.Compile(device.Accelerator);
         network = new CharacterNetwork(device.Accelerator, shape, settings.Batch, random, kernels);
-        halves = settings.Storage == LambStorage.Float32
+        halves = settings.Storage == LambDataType.Float32
             ? null
             : new HalfVariables(network.Variables, settings.Storage, kernels);
         optimizer = new LambOptimizer(halves?.Variables ?? network.Variables, OptionsOf(settings));
@@ -91,8 +91,8 @@ internal sealed class Trainer : IDisposable
         WeightRounding =
             settings.Weights == HalfWeights.Stochastic ? LambRounding.Stochastic : LambRounding.Nearest,
         RoundingSeed = settings.Seed,
-        MomentStorage = settings.Moments,
-        DynamicLossScale = settings.Storage == LambStorage.Float16
+        MomentDataType = settings.Moments,
+        DynamicLossScale = settings.Storage == LambDataType.Float16
             ? new LambDynamicLossScale { InitialScale = settings.LossScale }
             : null,
     };

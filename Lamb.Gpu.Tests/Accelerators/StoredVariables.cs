@@ -7,13 +7,16 @@ internal static class StoredVariables
 {
     /// <summary>Allocates v0, v1 and so on with these weights, rounded.</summary>
     public static LambVariables Allocate(
-        TestDevice device, LambStorage weights, LambStorage gradients, params float[][] initial)
+        TestDevice device, LambDataType weights, LambDataType gradients, params float[][] initial)
     {
         var variables = LambVariables.Allocate(device.Accelerator, [.. initial.Select((values, i) =>
-            new LambVariableSpec($"v{i}", [values.Length]) { WeightStorage = weights, GradientStorage = gradients })]);
+            new LambVariableSpec($"v{i}", [values.Length])
+            {
+                WeightDataType = weights, GradientDataType = gradients,
+            })]);
         for (int i = 0; i < initial.Length; i++)
         {
-            StoredArray.Write(variables[i].WeightArray, initial[i], device.Accelerator.DefaultStream);
+            TypedView.Write(variables[i].WeightView, initial[i], device.Accelerator.DefaultStream);
         }
 
         return variables;
@@ -24,7 +27,7 @@ internal static class StoredVariables
     {
         for (int i = 0; i < gradients.Length; i++)
         {
-            StoredArray.Write(variables[i].GradientArray, gradients[i], variables.Accelerator.DefaultStream);
+            TypedView.Write(variables[i].GradientView, gradients[i], variables.Accelerator.DefaultStream);
         }
 
         optimizer.Step();
@@ -32,5 +35,5 @@ internal static class StoredVariables
 
     /// <summary>Waits, and reads the weights.</summary>
     public static float[] Weights(TestDevice device, LambVariable variable) =>
-        StoredArray.Read(variable.WeightArray, device.Accelerator.DefaultStream);
+        TypedView.Read(variable.WeightView, device.Accelerator.DefaultStream);
 }

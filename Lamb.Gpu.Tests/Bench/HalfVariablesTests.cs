@@ -11,7 +11,7 @@ namespace Lamb.Gpu.Tests.Bench;
 [TestClass]
 public class HalfVariablesTests
 {
-    private const LambStorage Half = LambStorage.Float16, Brain = LambStorage.BFloat16;
+    private const LambDataType Half = LambDataType.Float16, Brain = LambDataType.BFloat16;
 
     // One number, less than a vector, one part and its neighbours, several parts.
     private static readonly int[] Lengths = [1, 3, 4095, 4096, 4097, 10_007];
@@ -23,7 +23,7 @@ public class HalfVariablesTests
 
     [TestMethod]
     [DynamicData(nameof(Rows))]
-    public void NumbersAreRoundedAsTheRuntimeRoundsThem(string row, LambStorage storage)
+    public void NumbersAreRoundedAsTheRuntimeRoundsThem(string row, LambDataType storage)
     {
         Accelerator accelerator = TestDevice.Open(row).Accelerator;
         Check(accelerator, BackendKernels.Compile(accelerator), storage);
@@ -31,14 +31,14 @@ public class HalfVariablesTests
 
     [TestMethod]
     [DynamicData(nameof(Storages))]
-    public void GroupKernelsRoundTheSameOnASimulatedGpu(LambStorage storage)
+    public void GroupKernelsRoundTheSameOnASimulatedGpu(LambDataType storage)
     {
         using var context = Context.Create(builder => builder.CPU(new CPUDevice(16, 16, 1)).EnableAlgorithms());
         using Accelerator accelerator = context.GetCPUDevice(0).CreateAccelerator(context);
         Check(accelerator, BackendKernels.CompileForGroups(accelerator), storage);
     }
 
-    private static void Check(Accelerator accelerator, BackendKernels kernels, LambStorage storage)
+    private static void Check(Accelerator accelerator, BackendKernels kernels, LambDataType storage)
     {
         using LambVariables singles = LambVariables.Allocate(
             accelerator, [.. Lengths.Select((length, i) => new LambVariableSpec($"v{i}", [length]))]);
@@ -52,25 +52,25 @@ public class HalfVariablesTests
         foreach ((LambVariable half, int i) in halves.Variables.Select((half, i) => (half, i)))
         {
             float[] first = Numbers(Lengths[i], 3 * i), gradients = Numbers(Lengths[i], 3 * i + 1);
-            AssertRounded(storage, first, Read(half.WeightArray), "first weights");
-            AssertRounded(storage, first, Read(singles[i].WeightArray), "first weights of the network");
+            AssertRounded(storage, first, Read(half.WeightView), "first weights");
+            AssertRounded(storage, first, Read(singles[i].WeightView), "first weights of the network");
             halves.NarrowGradients();
-            AssertRounded(storage, gradients, Read(half.GradientArray), "gradients");
-            CollectionAssert.AreEqual(gradients.Bits(), Read(singles[i].GradientArray).Bits(), "only read");
+            AssertRounded(storage, gradients, Read(half.GradientView), "gradients");
+            CollectionAssert.AreEqual(gradients.Bits(), Read(singles[i].GradientView).Bits(), "only read");
             float[] stepped = Numbers(Lengths[i], 3 * i + 2);
-            StoredArray.Write(half.WeightArray, stepped, accelerator.DefaultStream);
+            TypedView.Write(half.WeightView, stepped, accelerator.DefaultStream);
             halves.WidenWeights();
-            AssertRounded(storage, stepped, Read(singles[i].WeightArray), "weights");
+            AssertRounded(storage, stepped, Read(singles[i].WeightView), "weights");
         }
 
-        float[] Read(LambArray array) => StoredArray.Read(array, accelerator.DefaultStream);
+        float[] Read(LambView array) => TypedView.Read(array, accelerator.DefaultStream);
     }
 
-    private static void AssertRounded(LambStorage storage, float[] values, float[] actual, string what)
+    private static void AssertRounded(LambDataType storage, float[] values, float[] actual, string what)
     {
         for (int i = 0; i < values.Length; i++)
         {
-            float expected = StoredArray.Rounded(storage, values[i]);
+            float expected = TypedView.Rounded(storage, values[i]);
             bool isSame = float.IsNaN(expected)
                 ? float.IsNaN(actual[i])
                 : BitConverter.SingleToInt32Bits(expected) == BitConverter.SingleToInt32Bits(actual[i]);

@@ -9,10 +9,10 @@ public sealed class TrainStorageTests
     private static readonly TrainingText Text = new(new TextSource("chance", Words()), window: 4);
 
     [TestMethod]
-    [DataRow(LambStorage.BFloat16, "Master")]
-    [DataRow(LambStorage.BFloat16, "Stochastic")]
-    [DataRow(LambStorage.Float16, "Master")]
-    public void TheLossFallsAndTheRunRepeatedIsTheSame(LambStorage storage, string name)
+    [DataRow(LambDataType.BFloat16, "Master")]
+    [DataRow(LambDataType.BFloat16, "Stochastic")]
+    [DataRow(LambDataType.Float16, "Master")]
+    public void TheLossFallsAndTheRunRepeatedIsTheSame(LambDataType storage, string name)
     {
         var weights = Enum.Parse<HalfWeights>(name);
         TrainResult first = Train(storage, weights);
@@ -30,9 +30,9 @@ public sealed class TrainStorageTests
     {
         double[] bits =
         [
-            Train(LambStorage.Float32, HalfWeights.Master, 20).HeldOutBits,
-            Train(LambStorage.Float16, HalfWeights.Master, 20).HeldOutBits,
-            .. Enum.GetValues<HalfWeights>().Select(weights => Train(LambStorage.BFloat16, weights, 20).HeldOutBits),
+            Train(LambDataType.Float32, HalfWeights.Master, 20).HeldOutBits,
+            Train(LambDataType.Float16, HalfWeights.Master, 20).HeldOutBits,
+            .. Enum.GetValues<HalfWeights>().Select(weights => Train(LambDataType.BFloat16, weights, 20).HeldOutBits),
         ];
         Assert.HasCount(5, bits.Distinct().ToArray());
     }
@@ -40,10 +40,10 @@ public sealed class TrainStorageTests
     [TestMethod]
     public void ALossScaleThatIsTooLargeCostsStepsUntilItFits()
     {
-        Assert.AreEqual(0, Train(LambStorage.Float16, HalfWeights.Master, 20).SkippedSteps);
+        Assert.AreEqual(0, Train(LambDataType.Float16, HalfWeights.Master, 20).SkippedSteps);
 
         // Gradients of some tenths fit float16 below a scale of some 2¹⁸; a skipped step halves it.
-        TrainResult result = Train(LambStorage.Float16, HalfWeights.Master, 60, Math.ScaleB(1, 40));
+        TrainResult result = Train(LambDataType.Float16, HalfWeights.Master, 60, Math.ScaleB(1, 40));
         Assert.IsGreaterThan(10, result.SkippedSteps);
         Assert.IsLessThan(40, result.SkippedSteps);
         Assert.IsLessThan(result.Curve[0].HeldOutBits, result.HeldOutBits);
@@ -86,7 +86,7 @@ public sealed class TrainStorageTests
         ProgramRun.Of(["train", "--device", "cpu", "--json", .. arguments]);
 
     private static TrainResult Train(
-        LambStorage storage, HalfWeights weights, int steps = 100, double lossScale = 32768)
+        LambDataType storage, HalfWeights weights, int steps = 100, double lossScale = 32768)
     {
         using var device = LambDevice.Open(LambDeviceKind.Cpu);
         var settings = new TrainSettings

@@ -33,10 +33,10 @@ public sealed class TwinKernelTests
         foreach (LambVariable variable in variables)
         {
             Moved[] expected = [.. Start(variable.Length, kind).Select(x => Stepped(x, kind, steps))];
-            AssertEqual([.. expected.Select(x => x.W)], Read(variable.WeightArray, device), "w");
-            AssertEqual([.. expected.Select(x => x.G)], Read(variable.GradientArray, device), "g");
-            AssertEqual([.. expected.Select(x => x.M)], Read(twin.FirstMomentArray(variable), device), "m");
-            AssertEqual([.. expected.Select(x => x.V)], Read(twin.SecondMomentArray(variable), device), "v");
+            AssertEqual([.. expected.Select(x => x.W)], Read(variable.WeightView, device), "w");
+            AssertEqual([.. expected.Select(x => x.G)], Read(variable.GradientView, device), "g");
+            AssertEqual([.. expected.Select(x => x.M)], Read(twin.FirstMomentView(variable), device), "m");
+            AssertEqual([.. expected.Select(x => x.V)], Read(twin.SecondMomentView(variable), device), "v");
             if (HasMasters(kind))
             {
                 AssertEqual([.. expected.Select(x => x.Master)], Read(twin.MasterWeights(variable), device), "master");
@@ -94,27 +94,27 @@ public sealed class TwinKernelTests
         // Several tiles, the last one with a rest; less than a vector; a tile.
         long[] lengths = [(2 * device.Tuning.TileLength) + 3, 3, device.Tuning.TileLength];
         LambVariables variables = StoredVariables.Allocate(
-            device, kind.Storage.Weights, kind.Storage.Gradients, [.. lengths.Select(length => new float[length])]);
+            device, kind.DataTypes.Weights, kind.DataTypes.Gradients, [.. lengths.Select(length => new float[length])]);
         AcceleratorStream stream = device.Accelerator.DefaultStream;
         foreach (LambVariable variable in variables)
         {
             Moved[] start = [.. Start(variable.Length)];
-            StoredArray.Write(Upper(variable.WeightArray), [.. start.Select(x => x.W)], stream);
-            StoredArray.Write(Upper(variable.GradientArray), [.. start.Select(x => x.G)], stream);
+            TypedView.Write(Upper(variable.WeightView), [.. start.Select(x => x.W)], stream);
+            TypedView.Write(Upper(variable.GradientView), [.. start.Select(x => x.G)], stream);
         }
 
         return variables;
     }
 
     // Whatever the format, the twin takes 16 bits for the upper half of a float32.
-    private static LambArray Upper(LambArray array) =>
-        array.Storage == LambStorage.Float16 ? array.As<Half>().Cast<BFloat16>() : array;
+    private static LambView Upper(LambView array) =>
+        array.DataType == LambDataType.Float16 ? array.As<Half>().Cast<BFloat16>() : array;
 
-    private static float[] Read(LambArray array, TestDevice device) =>
-        StoredArray.Read(Upper(array), device.Accelerator.DefaultStream);
+    private static float[] Read(LambView array, TestDevice device) =>
+        TypedView.Read(Upper(array), device.Accelerator.DefaultStream);
 
     private static bool HasMasters(StepKind kind) =>
-        kind.Options.MasterWeights && kind.Storage.Weights != LambStorage.Float32;
+        kind.Options.MasterWeights && kind.DataTypes.Weights != LambDataType.Float32;
 
     // Small numbers: every sum is exact, in 8 bits too.
     private static IEnumerable<Moved> Start(long length) =>

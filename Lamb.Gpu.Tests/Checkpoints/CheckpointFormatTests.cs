@@ -18,15 +18,15 @@ public sealed class CheckpointFormatTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [TestMethod]
-    [DataRow(LambStorage.Float32, LambStorage.BFloat16)]
-    [DataRow(LambStorage.Float16, LambStorage.Float32)]
-    [DataRow(LambStorage.BFloat16, LambStorage.BFloat16)]
-    public void EveryTensorBeginsAtAMultipleOfItsElement(LambStorage weights, LambStorage moments)
+    [DataRow(LambDataType.Float32, LambDataType.BFloat16)]
+    [DataRow(LambDataType.Float16, LambDataType.Float32)]
+    [DataRow(LambDataType.BFloat16, LambDataType.BFloat16)]
+    public void EveryTensorBeginsAtAMultipleOfItsElement(LambDataType weights, LambDataType moments)
     {
         using LambVariables variables = LambVariables.Allocate(
-            TestDevice.Cpu.Accelerator, [.. Specs.Select(spec => spec with { WeightStorage = weights })]);
+            TestDevice.Cpu.Accelerator, [.. Specs.Select(spec => spec with { WeightDataType = weights })]);
         using LambOptimizer optimizer = TestDevice.Cpu.Optimizer(
-            variables, new() { MomentStorage = moments, GradientAccumulationSteps = 2, UseEma = true });
+            variables, new() { MomentDataType = moments, GradientAccumulationSteps = 2, UseEma = true });
         optimizer.SaveCheckpoint(folder["a"]);
         string text = SafetensorsFile.HeaderOf(File.ReadAllBytes(folder["a"]));
         using JsonDocument header = JsonDocument.Parse(text);
@@ -43,7 +43,7 @@ public sealed class CheckpointFormatTests : IDisposable
     [TestMethod]
     public void TensorsOfSixteenBitsGoToTheirPlaces()
     {
-        var options = new LambOptions { MomentStorage = LambStorage.BFloat16, UseEma = true };
+        var options = new LambOptions { MomentDataType = LambDataType.BFloat16, UseEma = true };
         using WornOptimizer saved = new(options, specs: Specs), loaded = new(options, steps: 1, seed: 9, specs: Specs);
         saved.Optimizer.SaveCheckpoint(folder["a"]);
         loaded.Optimizer.LoadCheckpoint(folder["a"]);

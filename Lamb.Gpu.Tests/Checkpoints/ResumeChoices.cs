@@ -7,13 +7,13 @@ internal static class ResumeChoices
 {
     private static readonly LambOptions Usual = new() { LearningRate = 0.05, WeightDecay = 0.1 };
 
-    private static readonly LambStorage[] Storages = Enum.GetValues<LambStorage>();
+    private static readonly LambDataType[] Storages = Enum.GetValues<LambDataType>();
 
     /// <summary>Gets options that differ from the usual ones in one choice, each with its name.</summary>
     public static IReadOnlyList<(string Name, LambOptions Options)> OfOptions =>
     [
         .. Rates, .. Gradients, .. Averages, .. LossScales, .. Forms,
-        .. Enum.GetValues<LambVariant>().Select(variant => ($"variant {variant}", LambOptions.Of(variant))),
+        .. Enum.GetValues<LambVariant>().Select(variant => ($"variant {variant}", LambOptions.ForVariant(variant))),
     ];
 
     /// <summary>Gets the ways in which numbers lie in memory: float32 first, then every other.</summary>
@@ -21,7 +21,7 @@ internal static class ResumeChoices
     [
         .. from weights in Storages
            from gradients in Storages
-           from moments in new[] { LambStorage.Float32, LambStorage.BFloat16 }
+           from moments in new[] { LambDataType.Float32, LambDataType.BFloat16 }
            from rounding in RoundingsOf(weights)
            select new ResumeStorage(weights, gradients, moments, rounding.KeepsMasters, rounding.Rounding),
     ];
@@ -97,8 +97,8 @@ internal static class ResumeChoices
 
     private static LambDynamicLossScale Adapting => new() { InitialScale = 8, DynamicGrowthSteps = 2 };
 
-    private static (bool KeepsMasters, LambRounding Rounding)[] RoundingsOf(LambStorage weights) =>
-        weights == LambStorage.Float32
+    private static (bool KeepsMasters, LambRounding Rounding)[] RoundingsOf(LambDataType weights) =>
+        weights == LambDataType.Float32
             ? [(true, LambRounding.Nearest)]
             : [(true, LambRounding.Nearest), (false, LambRounding.Nearest), (false, LambRounding.Stochastic)];
 

@@ -2,11 +2,11 @@ namespace Lamb.Gpu.Tests.Checkpoints;
 
 /// <summary>A way in which numbers lie in memory, and are kept and rounded.</summary>
 internal sealed record ResumeStorage(
-    LambStorage Weights, LambStorage Gradients, LambStorage Moments, bool KeepsMasters, LambRounding Rounding)
+    LambDataType Weights, LambDataType Gradients, LambDataType Moments, bool KeepsMasters, LambRounding Rounding)
 {
     /// <summary>Tells whether the optimizer takes these options with it.</summary>
     public bool Fits(LambOptions options) =>
-        KeepsMasters || Weights == LambStorage.Float32 || options.WeightAccess == LambWeightAccess.Shared;
+        KeepsMasters || Weights == LambDataType.Float32 || options.WeightAccess == LambWeightAccess.Shared;
 
     /// <summary>Returns the options with it.</summary>
     public LambOptions Of(LambOptions options) => options with
@@ -14,10 +14,10 @@ internal sealed record ResumeStorage(
         MasterWeights = KeepsMasters,
         WeightRounding = Rounding,
         RoundingSeed = 7,
-        MomentStorage = Moments,
+        MomentDataType = Moments,
     };
 
     /// <summary>Returns the variable with it.</summary>
     public LambVariableSpec Of(LambVariableSpec spec) =>
-        spec with { WeightStorage = Weights, GradientStorage = Gradients };
+        spec with { WeightDataType = Weights, GradientDataType = Gradients };
 }

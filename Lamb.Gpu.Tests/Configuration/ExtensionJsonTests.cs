@@ -68,7 +68,7 @@ public class ExtensionJsonTests
             + "'inner_optimizer.config.lamb_gpu.foo' is not known; known there: weight_decay_mode, bias_correction, "
             + "trust_ratio_scope, trust_ratio_min, trust_ratio_max, weight_norm_min, weight_norm_max, "
             + "gradient_averaging, normalize_gradients, weight_access, master_weights, weight_rounding, rounding_seed, "
-            + "moment_storage.",
+            + "moment_data_type.",
             Assert.ThrowsExactly<JsonException>(() => LambOptions.FromJson(json)).Message);
         Assert.AreEqual(
             "'lamb_gpu' must be an object, was [].",

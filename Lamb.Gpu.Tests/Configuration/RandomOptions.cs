@@ -86,7 +86,7 @@ internal static class RandomOptions
             MasterWeights = flag,
             WeightRounding = flag ? LambRounding.Nearest : LambRounding.Stochastic,
             RoundingSeed = own.Item2,
-            MomentStorage = own.Item2 % 2 == 0 ? LambStorage.Float32 : LambStorage.BFloat16,
+            MomentDataType = own.Item2 % 2 == 0 ? LambDataType.Float32 : LambDataType.BFloat16,
         }));
 
     private static readonly Gen<LambOptions> Keras = Gen.Select(

@@ -29,7 +29,7 @@ internal sealed class ContractArguments(ContractFixture fixture)
         _ when Nullable.GetUnderlyingType(type) is { } inner => [.. Values(inner, name), null],
         _ when type == typeof(LambDeviceKind) => [LambDeviceKind.Cpu, (LambDeviceKind)9],
         _ when type.IsEnum => [.. Enum.GetValues(type).Cast<object>(), Enum.ToObject(type, 99)],
-        _ when type == typeof(object) => [null, "x", 1, a.WeightArray],
+        _ when type == typeof(object) => [null, "x", 1, a.WeightView],
         _ when type == typeof(bool) => [false, true],
         _ when type == typeof(double) => [0.5, 0d, -1d, double.NaN, double.PositiveInfinity, 1e300],
         _ when type == typeof(float) => [0.5f, float.NaN, float.NegativeInfinity],
@@ -59,7 +59,7 @@ internal sealed class ContractArguments(ContractFixture fixture)
         _ when type == typeof(LambDevice) => [LambDevice.Open(LambDeviceKind.Cpu)],
         _ when type == typeof(LambVariables) => [fixture.Variables, null],
         _ when type == typeof(LambVariable) => [a, .. fixture.Variables, stranger, Deep(), null],
-        _ when type == typeof(LambArray) => [a.WeightArray, default(LambArray), fixture.Variables["b"].WeightArray],
+        _ when type == typeof(LambView) => [a.WeightView, default(LambView), fixture.Variables["b"].WeightView],
         _ when type == typeof(ArrayView<float>) => [fixture.Variables["b"].Weights, default(ArrayView<float>)],
         _ when type == typeof(ArrayView<Half>) => [default(ArrayView<Half>)],
         _ when type == typeof(ArrayView<BFloat16>) => [default(ArrayView<BFloat16>)],
@@ -127,12 +127,12 @@ internal sealed class ContractArguments(ContractFixture fixture)
 
     private static object?[] Specs()
     {
-        LambVariableSpec good = new("a", [2]), also = new("b", [3]) { WeightStorage = LambStorage.Float16 };
+        LambVariableSpec good = new("a", [2]), also = new("b", [3]) { WeightDataType = LambDataType.Float16 };
         LambVariableSpec[][] lists =
         [
             [good, also], [], [good, good], [null!], [new(null!, [1])], [new("", [1])], [new("a", null!)],
             [new("a", [-1])], [new("a", [Huge, Huge])], [new("a", [1L << 45])], [.. Enumerable.Repeat(good, 3)],
-            [good with { WeightStorage = (LambStorage)9 }], [new("a", [.. Enumerable.Repeat(1L, 4000)])],
+            [good with { WeightDataType = (LambDataType)9 }], [new("a", [.. Enumerable.Repeat(1L, 4000)])],
             [new("a", new LyingList<long>(1, 2, 3))],
         ];
         LyingList<LambVariableSpec> longer = new(0, good, also), shorter = new(9, good);

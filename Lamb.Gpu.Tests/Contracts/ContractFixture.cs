@@ -19,10 +19,10 @@ internal sealed class ContractFixture : IDisposable
     {
         owned = state == ContractState.AcceleratorGone ? LambDevice.Open(KindOf(device.Accelerator)) : null;
         Accelerator accelerator = owned?.Accelerator ?? device.Accelerator;
-        LambStorage storage = isRich ? LambStorage.BFloat16 : LambStorage.Float32;
+        LambDataType storage = isRich ? LambDataType.BFloat16 : LambDataType.Float32;
         Variables = LambVariables.Allocate(
             accelerator,
-            new LambVariableSpec("a", [2, 3]) { WeightStorage = storage },
+            new LambVariableSpec("a", [2, 3]) { WeightDataType = storage },
             new LambVariableSpec("b", [4]),
             new LambVariableSpec("empty", [0]));
         Stream = owned != null || state == ContractState.StreamDisposed ? accelerator.CreateStream() : device.OwnStream;
@@ -50,7 +50,7 @@ internal sealed class ContractFixture : IDisposable
         GradientAccumulationSteps = 2,
         LearningRate = new CosineDecay(0.1, 10),
         WeightDecay = 0.1,
-        MomentStorage = LambStorage.BFloat16,
+        MomentDataType = LambDataType.BFloat16,
     };
 
     public LambVariables Variables { get; }

@@ -80,7 +80,7 @@ public sealed class ContractLaws
 
     private static bool TouchesTheDevice(MethodBase member)
     {
-        Type[] types = [typeof(LambOptimizer), typeof(LambVariables), typeof(LambVariable), typeof(LambArray)];
+        Type[] types = [typeof(LambOptimizer), typeof(LambVariables), typeof(LambVariable), typeof(LambView)];
         return types.Contains(member.DeclaringType)
             || (member.DeclaringType!.IsAssignableTo(typeof(LambConstraint)) && member.GetParameters().Length > 0
                 && !member.IsConstructor);

@@ -94,13 +94,13 @@ internal static class QuickStart
             device.Accelerator,
             new LambVariableSpec("dense/kernel", [64, 32])
             {
-                WeightStorage = LambStorage.BFloat16,
-                GradientStorage = LambStorage.BFloat16,
+                WeightDataType = LambDataType.BFloat16,
+                GradientDataType = LambDataType.BFloat16,
             },
             new LambVariableSpec("norm/scale", [32]));
 
-        ArrayView<BFloat16> weights = variables["dense/kernel"].WeightArray.As<BFloat16>();
-        ArrayView<BFloat16> gradients = variables["dense/kernel"].GradientArray.As<BFloat16>();
+        ArrayView<BFloat16> weights = variables["dense/kernel"].WeightView.As<BFloat16>();
+        ArrayView<BFloat16> gradients = variables["dense/kernel"].GradientView.As<BFloat16>();
         weights.CopyFromCPU([.. Enumerable.Repeat((BFloat16)1f, 64 * 32)]);
         gradients.CopyFromCPU([.. Enumerable.Repeat((BFloat16)0.5f, 64 * 32)]);
 

@@ -7,24 +7,24 @@ namespace Lamb.Gpu.Tests.Documents;
 /// <summary>Renders the bytes of an update for every storage.</summary>
 internal static class StorageTable
 {
-    private const LambStorage Single = LambStorage.Float32, Half = LambStorage.BFloat16;
+    private const LambDataType Single = LambDataType.Float32, Half = LambDataType.BFloat16;
 
     /// <summary>A row for each combination of 32 and 16 bits.</summary>
     public static string Render()
     {
         var text = new StringBuilder();
         text.Append("| weights | gradients | moments | `Shared` | `Exclusive` | state |\n|---|---|---|---|---|---|\n");
-        foreach (LambStorage moments in new[] { Single, Half })
+        foreach (LambDataType moments in new[] { Single, Half })
         {
-            foreach ((string name, LambStorage weights, bool masters) in new[]
+            foreach ((string name, LambDataType weights, bool masters) in new[]
             {
                 ("32", Single, true), ("16 and a master copy", Half, true), ("16", Half, false),
             })
             {
-                foreach (LambStorage gradients in new[] { Single, Half })
+                foreach (LambDataType gradients in new[] { Single, Half })
                 {
-                    var options = new LambOptions { MasterWeights = masters, MomentStorage = moments };
-                    var storage = new StoragePair(weights, gradients);
+                    var options = new LambOptions { MasterWeights = masters, MomentDataType = moments };
+                    var storage = new DataTypePair(weights, gradients);
                     int Bytes(LambWeightAccess access) =>
                         StepKind.OfUpdate("", options with { WeightAccess = access }, storage).BytesPerParameter;
                     int state = StepKind.OfUpdate("", options, storage).StateBytesPerParameter;
@@ -38,5 +38,5 @@ internal static class StorageTable
         return text.ToString().TrimEnd();
     }
 
-    private static int BitsOf(LambStorage storage) => 8 * LambArray.SizeOf(storage);
+    private static int BitsOf(LambDataType storage) => 8 * LambView.SizeOf(storage);
 }

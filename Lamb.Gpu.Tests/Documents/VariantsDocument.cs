@@ -40,7 +40,7 @@ internal static partial class VariantsDocument
 
     private static string Differences(LambVariant variant)
     {
-        LambOptions preset = LambOptions.Of(variant), defaults = new();
+        LambOptions preset = LambOptions.ForVariant(variant), defaults = new();
         string[] different =
         [
             .. from property in typeof(LambOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance)

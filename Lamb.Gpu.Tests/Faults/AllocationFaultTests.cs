@@ -10,15 +10,15 @@ public class AllocationFaultTests
 {
     private static readonly LambOptions Narrow = new()
     {
-        MomentStorage = LambStorage.BFloat16,
+        MomentDataType = LambDataType.BFloat16,
         UseEma = true,
         GradientAccumulationSteps = 2,
     };
 
     private static readonly LambVariableSpec[] Mixed =
     [
-        new("a", [40]) { WeightStorage = LambStorage.BFloat16 },
-        new("b", [5000]) { GradientStorage = LambStorage.Float16 },
+        new("a", [40]) { WeightDataType = LambDataType.BFloat16 },
+        new("b", [5000]) { GradientDataType = LambDataType.Float16 },
         new("c", [0]),
     ];
 

@@ -47,8 +47,8 @@ public sealed class LaunchFaultTests : IDisposable
         Array.ForEach([whole, faulty], training => training.Steps(0, 3));
         faulty.Optimizer.SaveCheckpoint(folder["a"]);
         long[] before = faulty.Bits();
-        faulty.Optimizer.WeightsChanged();
-        whole.Optimizer.WeightsChanged();
+        faulty.Optimizer.NotifyWeightsChanged();
+        whole.Optimizer.NotifyWeightsChanged();
         faulty.Fails = stage;
         faulty.IsLate = isLate;
         if (!faulty.Throws(() => faulty.Steps(3, 1)))

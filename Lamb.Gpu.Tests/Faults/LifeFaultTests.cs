@@ -40,7 +40,7 @@ public sealed class LifeFaultTests : IDisposable
             }),
         };
         optimizer = device.Optimizer(variables, options);
-        buffer = optimizer.FirstMomentArray(variables[0]).Buffer;
+        buffer = optimizer.FirstMomentView(variables[0]).Buffer;
         float before = variables[0].Weights.Read(device.Accelerator)[0];
         optimizer.Step();
         Assert.IsFalse(wasFreed, "nothing is freed under the step");
@@ -71,7 +71,7 @@ public sealed class LifeFaultTests : IDisposable
                     Constraint = name == "a constraint" ? new Calling(() => dispose()) : null,
                 });
             LambOptimizer optimizer = device.Optimizer(variables);
-            MemoryBuffer buffer = optimizer.FirstMomentArray(variables[0]).Buffer;
+            MemoryBuffer buffer = optimizer.FirstMomentView(variables[0]).Buffer;
             dispose = () =>
             {
                 optimizer.Dispose();
@@ -79,7 +79,7 @@ public sealed class LifeFaultTests : IDisposable
             };
             use(optimizer, () => dispose());
             Assert.IsTrue(buffer.IsDisposed, name);
-            Assert.ThrowsExactly<ObjectDisposedException>(optimizer.WeightsChanged, name);
+            Assert.ThrowsExactly<ObjectDisposedException>(optimizer.NotifyWeightsChanged, name);
         }
 
         using LambVariables others = LambVariables.Allocate(device.Accelerator, new LambVariableSpec("a", [10]));

@@ -16,11 +16,11 @@ namespace Lamb.Gpu.Tests.Golden;
 [TestCategory("Golden")]
 public sealed class StorageTrajectoryTests
 {
-    public static IEnumerable<TestDataRow<(string Row, LambStorage Weights, LambStorage Gradients)>> Rows() =>
+    public static IEnumerable<TestDataRow<(string Row, LambDataType Weights, LambDataType Gradients)>> Rows() =>
         from row in TestDevice.Rows.Select(row => (string)row[0])
-        from weights in Enum.GetValues<LambStorage>()
-        from gradients in Enum.GetValues<LambStorage>()
-        select new TestDataRow<(string, LambStorage, LambStorage)>((row, weights, gradients))
+        from weights in Enum.GetValues<LambDataType>()
+        from gradients in Enum.GetValues<LambDataType>()
+        select new TestDataRow<(string, LambDataType, LambDataType)>((row, weights, gradients))
         {
             DisplayName = $"golden in {weights} weights, {gradients} gradients on {row}",
         };
@@ -29,7 +29,7 @@ public sealed class StorageTrajectoryTests
 
     [TestMethod]
     [DynamicData(nameof(Rows))]
-    public void EveryTrajectoryIsAsExactAsInFloat32(string row, LambStorage weights, LambStorage gradients)
+    public void EveryTrajectoryIsAsExactAsInFloat32(string row, LambDataType weights, LambDataType gradients)
     {
         TestDevice device = TestDevice.Open(row);
         var passed = new List<TensorError>();
@@ -61,7 +61,7 @@ public sealed class StorageTrajectoryTests
     }
 
     private static IReadOnlyList<TensorError> Play(
-        Trajectory trajectory, TestDevice device, LambStorage weights, LambStorage gradients)
+        Trajectory trajectory, TestDevice device, LambDataType weights, LambDataType gradients)
     {
         using var ours = new GoldenOptimizer(
             trajectory, device.Accelerator, device.Optimizer, weights, gradients);
@@ -71,11 +71,11 @@ public sealed class StorageTrajectoryTests
     }
 
     private static string? ReasonNotToPlay(
-        Trajectory given, Trajectory rounded, TestDevice device, LambStorage weights) =>
+        Trajectory given, Trajectory rounded, TestDevice device, LambDataType weights) =>
         !given.Float32VsFloat64.Comparable ? "float64 does not overflow where float32 does"
         : Inputs(given).Zip(Inputs(rounded)).Any(pair => float.IsFinite(pair.First) && !float.IsFinite(pair.Second))
             ? "a number does not fit the storage"
-        : weights != LambStorage.Float32 && given.Variables.Any(variable => variable.Constraint != null)
+        : weights != LambDataType.Float32 && given.Variables.Any(variable => variable.Constraint != null)
             ? "constraints are for weights in float32"
         : Denormals.AreIn(given) && Denormals.AreFlushedBy(device.Accelerator) ? "the device flushes denormal numbers"
         : null;
@@ -88,7 +88,7 @@ public sealed class StorageTrajectoryTests
 
     private static bool IsAssignment(TrajectoryAction action) => action.Op == "assign_variable";
 
-    private static Trajectory Rounded(Trajectory trajectory, LambStorage weights, LambStorage gradients) =>
+    private static Trajectory Rounded(Trajectory trajectory, LambDataType weights, LambDataType gradients) =>
         trajectory with
         {
             Variables =
@@ -110,6 +110,6 @@ public sealed class StorageTrajectoryTests
             ],
         };
 
-    private static float[] Rounded(float[] values, LambStorage storage) =>
-        [.. values.Select(value => StoredArray.Rounded(storage, value))];
+    private static float[] Rounded(float[] values, LambDataType storage) =>
+        [.. values.Select(value => TypedView.Rounded(storage, value))];
 }

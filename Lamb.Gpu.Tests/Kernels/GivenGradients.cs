@@ -18,7 +18,7 @@ internal static class GivenGradients
             }
             else
             {
-                StoredArray.Write(variable.GradientArray, gradient, variables.Accelerator.DefaultStream);
+                TypedView.Write(variable.GradientView, gradient, variables.Accelerator.DefaultStream);
             }
         }
 

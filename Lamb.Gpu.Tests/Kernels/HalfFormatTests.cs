@@ -10,7 +10,7 @@ namespace Lamb.Gpu.Tests.Kernels;
 [TestClass]
 public class HalfFormatTests
 {
-    private const LambStorage Half = LambStorage.Float16, Brain = LambStorage.BFloat16;
+    private const LambDataType Half = LambDataType.Float16, Brain = LambDataType.BFloat16;
 
     public static IEnumerable<object[]> Formats => [[Half], [Brain]];
 
@@ -34,7 +34,7 @@ public class HalfFormatTests
 
     [TestMethod]
     [DynamicData(nameof(Formats))]
-    public void EveryNumberKeepsItsValue(LambStorage storage)
+    public void EveryNumberKeepsItsValue(LambDataType storage)
     {
         for (uint bits = 0; bits <= ushort.MaxValue; bits++)
         {
@@ -53,12 +53,12 @@ public class HalfFormatTests
 
     [TestMethod]
     [DynamicData(nameof(Formats))]
-    public void ASingleIsRoundedAsTheRuntimeRoundsIt(LambStorage storage)
+    public void ASingleIsRoundedAsTheRuntimeRoundsIt(LambDataType storage)
     {
         foreach (float value in Singles)
         {
             var bits = new ScalarBits(BitConverter.SingleToUInt32Bits(value));
-            AssertSame(StoredArray.Rounded(storage, value), Round(storage, bits).Value, $"{storage} of {value:r}");
+            AssertSame(TypedView.Rounded(storage, value), Round(storage, bits).Value, $"{storage} of {value:r}");
             VectorBits vector = Round(storage, new VectorBits(new Vector<uint>(bits.Value)));
             Assert.AreEqual(Round(storage, bits).Value, vector.Value[Vector<uint>.Count - 1]);
         }
@@ -66,7 +66,7 @@ public class HalfFormatTests
 
     [TestMethod]
     [DynamicData(nameof(Formats))]
-    public void WhatASingleIsRoundedToIsTold(LambStorage storage)
+    public void WhatASingleIsRoundedToIsTold(LambDataType storage)
     {
         foreach (float value in Singles.Where(value => !float.IsNaN(value)))
         {
@@ -83,7 +83,7 @@ public class HalfFormatTests
 
     [TestMethod]
     [DynamicData(nameof(Formats))]
-    public void ChanceGivesOneOfTheTwoNeighboursAndIsRightOnAverage(LambStorage storage)
+    public void ChanceGivesOneOfTheTwoNeighboursAndIsRightOnAverage(LambDataType storage)
     {
         const int draws = 4096;
         foreach (float value in new[] { 1.0003f, -3.1415927f, 1e-3f, 0.3f, 3.3e-6f, 100.07f })
@@ -94,7 +94,7 @@ public class HalfFormatTests
             {
                 uint noise = new Noise(7, draw).At(new ScalarBits(0)).Value;
                 float drawn = BitConverter.UInt32BitsToSingle(AtRandom(storage, new ScalarBits(bits), noise));
-                Assert.AreEqual(drawn, StoredArray.Rounded(storage, drawn), "The format must hold what is drawn.");
+                Assert.AreEqual(drawn, TypedView.Rounded(storage, drawn), "The format must hold what is drawn.");
                 step = Math.Max(step, Math.Abs(drawn - value));
                 sum += drawn;
             }
@@ -110,26 +110,26 @@ public class HalfFormatTests
 
     [TestMethod]
     [DynamicData(nameof(Rows))]
-    public void ADeviceRoundsWeightsAsTheRuntimeDoes(string row, LambStorage storage)
+    public void ADeviceRoundsWeightsAsTheRuntimeDoes(string row, LambDataType storage)
     {
         TestDevice device = TestDevice.Open(row);
         float[] values = device.IsSimulated ? Singles[..4099] : Singles[..^1];
         var spec = new LambVariableSpec("w", [values.Length])
         {
             OverwriteWithGradient = true,
-            WeightStorage = storage,
+            WeightDataType = storage,
         };
         using var variables = LambVariables.Allocate(device.Accelerator, spec);
         using LambOptimizer optimizer = device.Optimizer(variables, new LambOptions { MasterWeights = false });
         optimizer.StepWith(variables, values);
-        float[] weights = StoredArray.Read(variables[0].WeightArray, device.Accelerator.DefaultStream);
+        float[] weights = TypedView.Read(variables[0].WeightView, device.Accelerator.DefaultStream);
         for (int i = 0; i < values.Length; i++)
         {
             // Denormals of float32 may be flushed by a device; both formats would round almost all of them to zero.
             if (!float.IsSubnormal(values[i]))
             {
                 uint bits = BitConverter.SingleToUInt32Bits(weights[i]);
-                AssertSame(StoredArray.Rounded(storage, values[i]), bits, $"{values[i]:r}");
+                AssertSame(TypedView.Rounded(storage, values[i]), bits, $"{values[i]:r}");
             }
         }
     }
@@ -143,22 +143,22 @@ public class HalfFormatTests
         Assert.IsTrue(isSame, $"{what}: expected {expected:r}, got {actual:r}");
     }
 
-    private static float Widened(LambStorage storage, ushort bits) =>
+    private static float Widened(LambDataType storage, ushort bits) =>
         storage == Half ? (float)BitConverter.UInt16BitsToHalf(bits) : BFloat16.FromBits(bits);
 
-    private static TBits Unpack<TBits>(LambStorage storage, TBits bits)
+    private static TBits Unpack<TBits>(LambDataType storage, TBits bits)
         where TBits : struct, IBits<TBits> =>
         storage == Half ? Float16Format.Unpack(bits) : BFloat16Format.Unpack(bits);
 
-    private static TBits Pack<TBits>(LambStorage storage, TBits bits)
+    private static TBits Pack<TBits>(LambDataType storage, TBits bits)
         where TBits : struct, IBits<TBits> =>
         storage == Half ? Float16Format.Pack(bits) : BFloat16Format.Pack(bits);
 
-    private static TBits Round<TBits>(LambStorage storage, TBits bits)
+    private static TBits Round<TBits>(LambDataType storage, TBits bits)
         where TBits : struct, IBits<TBits> =>
         storage == Half ? Float16Format.Round(bits) : BFloat16Format.Round(bits);
 
-    private static bool IsRounded(LambStorage storage, ScalarBits single, ScalarBits rounded)
+    private static bool IsRounded(LambDataType storage, ScalarBits single, ScalarBits rounded)
     {
         uint scalar = WhereRounded(storage, single, rounded, new ScalarBits(1), new ScalarBits(0)).Value;
         Assert.AreEqual(
@@ -169,12 +169,12 @@ public class HalfFormatTests
     }
 
     private static TBits WhereRounded<TBits>(
-        LambStorage storage, TBits single, TBits rounded, TBits then, TBits otherwise)
+        LambDataType storage, TBits single, TBits rounded, TBits then, TBits otherwise)
         where TBits : struct, IBits<TBits> => storage == Half
             ? Float16Format.WhereRounded(single, rounded, then, otherwise)
             : BFloat16Format.WhereRounded(single, rounded, then, otherwise);
 
-    private static uint AtRandom(LambStorage storage, ScalarBits bits, uint noise)
+    private static uint AtRandom(LambDataType storage, ScalarBits bits, uint noise)
     {
         var random = new ScalarBits(noise);
         uint scalar = (storage == Half

@@ -8,7 +8,7 @@ namespace Lamb.Gpu.Tests.Kernels;
 [TestClass]
 public class MasterWeightsTests
 {
-    private const LambStorage Half = LambStorage.Float16, Brain = LambStorage.BFloat16;
+    private const LambDataType Half = LambDataType.Float16, Brain = LambDataType.BFloat16;
     private const float Infinity = float.PositiveInfinity;
 
     public static IEnumerable<object[]> Rows =>
@@ -16,7 +16,7 @@ public class MasterWeightsTests
 
     // What the copy is, and what is written in its place: other signs, neighbours, the far side of a tie, what is not
     // finite. The last place of 1 is 2⁻⁷ in bfloat16 and 2⁻¹⁰ in float16.
-    private static (float Master, float Written)[] Pairs(LambStorage storage)
+    private static (float Master, float Written)[] Pairs(LambDataType storage)
     {
         float place = storage == Half ? 1f / 1024 : 1f / 128;
         return
@@ -31,7 +31,7 @@ public class MasterWeightsTests
 
     [TestMethod]
     [DynamicData(nameof(Rows))]
-    public void WhatTheCallerWritesIsTakenWhereverItLies(string row, LambStorage storage)
+    public void WhatTheCallerWritesIsTakenWhereverItLies(string row, LambDataType storage)
     {
         TestDevice device = TestDevice.Open(row);
         (float Master, float Written)[] pairs = Pairs(storage);
@@ -44,7 +44,7 @@ public class MasterWeightsTests
         for (int i = 0; i < masters.Length; i++)
         {
             optimizer.MasterWeights(variables[i]).Write(masters[i]);
-            StoredArray.Write(variables[i].WeightArray, written[i], device.Accelerator.DefaultStream);
+            TypedView.Write(variables[i].WeightView, written[i], device.Accelerator.DefaultStream);
         }
 
         optimizer.Step();
@@ -57,12 +57,12 @@ public class MasterWeightsTests
 
     [TestMethod]
     [DynamicData(nameof(Rows))]
-    public void WhatNobodyElseWritesIsItsMasterCopy(string row, LambStorage storage)
+    public void WhatNobodyElseWritesIsItsMasterCopy(string row, LambDataType storage)
     {
         TestDevice device = TestDevice.Open(row);
         (float Master, float Written)[] pairs = [.. Pairs(storage).Where(pair => !float.IsNaN(pair.Master))];
         float[][] masters = Turned(pairs, pair => pair.Master);
-        float[][] rounded = Turned(pairs, pair => StoredArray.Rounded(storage, pair.Master));
+        float[][] rounded = Turned(pairs, pair => TypedView.Rounded(storage, pair.Master));
         using LambVariables variables = StoredVariables.Allocate(device, storage, storage, rounded);
         using LambOptimizer optimizer = device.Optimizer(variables, new LambOptions { LearningRate = 0 });
         foreach ((LambVariable variable, float[] master) in variables.Zip(masters))

@@ -14,14 +14,14 @@ public class TakeAverageKernelTests
     public void WeightsOfEveryStorageBecomeTheirAverages(string row)
     {
         TestDevice device = TestDevice.Open(row);
-        LambStorage[] storages = Enum.GetValues<LambStorage>();
+        LambDataType[] storages = Enum.GetValues<LambDataType>();
         LambVariableSpec[] specs =
         [
             .. from length in KernelCase.LengthsFor(device)
                from storage in storages
                select new LambVariableSpec($"{storage} {length}", [length])
                {
-                   WeightStorage = storage, OverwriteWithGradient = length == 63,
+                   WeightDataType = storage, OverwriteWithGradient = length == 63,
                },
         ];
         using var variables = LambVariables.Allocate(device.Accelerator, specs);
@@ -39,10 +39,10 @@ public class TakeAverageKernelTests
             float[] averages = optimizer.Average(variables[i]).Read(device.Accelerator);
             float[] expected = specs[i].OverwriteWithGradient
                 ? before[i]
-                : [.. averages.Select(value => StoredArray.Rounded(specs[i].WeightStorage, value))];
+                : [.. averages.Select(value => TypedView.Rounded(specs[i].WeightDataType, value))];
             CollectionAssert.AreEqual(
                 expected.Bits(), StoredVariables.Weights(device, variables[i]).Bits(), variables[i].Name);
-            if (specs[i].WeightStorage != LambStorage.Float32 && !specs[i].OverwriteWithGradient)
+            if (specs[i].WeightDataType != LambDataType.Float32 && !specs[i].OverwriteWithGradient)
             {
                 float[] masters = optimizer.MasterWeights(variables[i]).Read(device.Accelerator);
                 CollectionAssert.AreEqual(averages.Bits(), masters.Bits(), variables[i].Name);

@@ -53,7 +53,7 @@ public class WeightNormKernelTests
         for (int step = 1; step <= 3; step++)
         {
             keeping.Step();
-            measuring.WeightsChanged();
+            measuring.NotifyWeightsChanged();
             measuring.Step();
             CollectionAssert.AreEqual(
                 keeping.ReadTrustRatios().ToArray(), measuring.ReadTrustRatios().ToArray(), $"step {step}");

@@ -82,8 +82,8 @@ public class KernelLoaderTests
         using var optimizer = new LambOptimizer(variables, options, stream, device.Tuning);
         for (int i = 0; i < variables.Count; i++)
         {
-            StoredArray.Write(variables[i].WeightArray, Values.Random(variables[i].Length, seed + i), stream);
-            StoredArray.Write(variables[i].GradientArray, Values.Random(variables[i].Length, seed - i), stream);
+            TypedView.Write(variables[i].WeightView, Values.Random(variables[i].Length, seed + i), stream);
+            TypedView.Write(variables[i].GradientView, Values.Random(variables[i].Length, seed - i), stream);
         }
 
         for (int step = 0; step < steps; step++)
@@ -93,7 +93,7 @@ public class KernelLoaderTests
 
         return
         [
-            .. variables.SelectMany(v => StoredArray.Read(v.WeightArray, stream).Bits()).Select(bits => (long)bits),
+            .. variables.SelectMany(v => TypedView.Read(v.WeightView, stream).Bits()).Select(bits => (long)bits),
             .. optimizer.SaveState().SelectMany(value => value.Values).Select(BitConverter.DoubleToInt64Bits),
         ];
     }

@@ -51,8 +51,8 @@ public class LambKernelsTests
         TestDevice device = TestDevice.Open(row);
         LambVariableSpec[] specs =
         [
-            new("a", [10]), new("b", [10]) { WeightStorage = LambStorage.BFloat16 }, new("c", [10]),
-            new("d", [10]) { GradientStorage = LambStorage.BFloat16 },
+            new("a", [10]), new("b", [10]) { WeightDataType = LambDataType.BFloat16 }, new("c", [10]),
+            new("d", [10]) { GradientDataType = LambDataType.BFloat16 },
         ];
         using LambVariables two = LambVariables.Allocate(device.Accelerator, specs[..3]);
         using LambVariables three = LambVariables.Allocate(device.Accelerator, specs);

@@ -21,7 +21,7 @@ public class AverageLaws
         int steps = device.IsSimulated ? 300 : 3000;
         foreach (double momentum in Momenta)
         {
-            foreach (LambStorage storage in new[] { LambStorage.Float32, LambStorage.BFloat16 })
+            foreach (LambDataType storage in new[] { LambDataType.Float32, LambDataType.BFloat16 })
             {
                 Compare(device, storage, momentum, steps);
             }
@@ -82,9 +82,9 @@ public class AverageLaws
             new[] { infinite, float.NaN, -infinite, infinite, 0, float.NaN, float.NaN }, moved[..7]);
     }
 
-    private static void Compare(TestDevice device, LambStorage storage, double momentum, int steps)
+    private static void Compare(TestDevice device, LambDataType storage, double momentum, int steps)
     {
-        var spec = new LambVariableSpec("w", [33]) { WeightStorage = storage };
+        var spec = new LambVariableSpec("w", [33]) { WeightDataType = storage };
         using LambVariables variables = LambVariables.Allocate(device.Accelerator, spec);
         using LambOptimizer optimizer = device.Optimizer(
             variables, new LambOptions { LearningRate = 0, UseEma = true, EmaMomentum = momentum });
@@ -114,9 +114,9 @@ public class AverageLaws
 
     private static void Write(LambVariable variable, float value)
     {
-        if (variable.WeightArray.Storage == LambStorage.BFloat16)
+        if (variable.WeightView.DataType == LambDataType.BFloat16)
         {
-            variable.WeightArray.As<BFloat16>().CopyFromCPU(
+            variable.WeightView.As<BFloat16>().CopyFromCPU(
                 [.. Enumerable.Repeat((BFloat16)value, (int)variable.Length)]);
         }
         else

@@ -13,7 +13,7 @@ public class MomentStorageLaws
     public void MomentsInBFloat16MoveUByTwoPercentAndByTenAtTheWorst()
     {
         // Gradients of one sign, so that m is of the size of g and an error relative to it.
-        double[] single = Updates(LambStorage.Float32), brain = Updates(LambStorage.BFloat16);
+        double[] single = Updates(LambDataType.Float32), brain = Updates(LambDataType.BFloat16);
         double[] errors = [.. single.Zip(brain, (u, rounded) => (rounded - u) / u)];
         double rms = Math.Sqrt(errors.Average(error => error * error)), mean = errors.Average();
         double worst = errors.Max(Math.Abs);
@@ -27,13 +27,13 @@ public class MomentStorageLaws
     public void AnEntryOfTheHistoryOfScalarsTakesWhatItsDecisionPageSays() =>
         Assert.AreEqual(128, Unsafe.SizeOf<StepScalars>());
 
-    private static double[] Updates(LambStorage storage)
+    private static double[] Updates(LambDataType storage)
     {
         const int length = 4096;
         using LambVariables variables = TestDevice.Cpu.Allocate(length);
         variables.Fill(1);
         using LambOptimizer optimizer = TestDevice.Cpu.Optimizer(
-            variables, new LambOptions { LearningRate = 1e-3, MomentStorage = storage });
+            variables, new LambOptions { LearningRate = 1e-3, MomentDataType = storage });
         for (int step = 0; step < 3000; step++)
         {
             optimizer.StepWith(variables, [.. Values.Random(length, step).Select(g => 1 + (g / 2))]);

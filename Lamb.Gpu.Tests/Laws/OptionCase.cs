@@ -86,7 +86,7 @@ internal sealed record OptionCase(LambOptions Options, IReadOnlyList<LambVariabl
 
     /// <summary>The same with weights, gradients and moments of any storage.</summary>
     public static Gen<OptionCase> Stored { get; } = Gen.Select(
-        Any, Gen.Enum<LambStorage>().Array[5], Gen.Enum<LambStorage>().Array[5], Gen.Int[0, 3], Gen.Bool).Select(
+        Any, Gen.Enum<LambDataType>().Array[5], Gen.Enum<LambDataType>().Array[5], Gen.Int[0, 3], Gen.Bool).Select(
             (played, weights, gradients, rounding, narrows) => new OptionCase(
                 played.Options with
                 {
@@ -94,15 +94,15 @@ internal sealed record OptionCase(LambOptions Options, IReadOnlyList<LambVariabl
                     WeightAccess = rounding > 1 ? played.Options.WeightAccess : LambWeightAccess.Shared,
                     WeightRounding = rounding == 0 ? LambRounding.Stochastic : LambRounding.Nearest,
                     RoundingSeed = played.Seed,
-                    MomentStorage = narrows ? LambStorage.BFloat16 : LambStorage.Float32,
+                    MomentDataType = narrows ? LambDataType.BFloat16 : LambDataType.Float32,
                 },
 
                 // The last one of 16 bits, so that there is something to round.
                 [
                     .. played.Specs.Select((spec, i) => spec with
                     {
-                        WeightStorage = spec == played.Specs[^1] ? LambStorage.BFloat16 : weights[i],
-                        GradientStorage = gradients[i],
+                        WeightDataType = spec == played.Specs[^1] ? LambDataType.BFloat16 : weights[i],
+                        GradientDataType = gradients[i],
                     }),
                 ],
                 played.Seed));
@@ -205,7 +205,7 @@ internal sealed record OptionCase(LambOptions Options, IReadOnlyList<LambVariabl
         + (spec.OverwriteWithGradient ? " set" : "")
         + (spec.ExcludeFromWeightDecay ? " excluded" : "")
         + (spec.ExcludeFromTrustRatio ? " unscaled" : "")
-        + (spec.WeightStorage, spec.GradientStorage);
+        + (spec.WeightDataType, spec.GradientDataType);
 
     // What goes together; and decay so small that an update keeps the sign of its gradient, from which errors would
     // else be far larger than it: weights stay below 4, and a gradient is clipped to a 100th of its limit at least.

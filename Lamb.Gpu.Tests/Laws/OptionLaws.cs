@@ -96,7 +96,7 @@ public class OptionLaws
         {
             long[] expected = one.Step(played.Given(call)).Bits();
             CollectionAssert.AreEqual(expected, other.Step(played.Given(call)).Bits(), $"checked, call {call}");
-            told.Optimizer.WeightsChanged();
+            told.Optimizer.NotifyWeightsChanged();
             CollectionAssert.AreEqual(expected, told.Step(played.Given(call)).Bits(), $"told, call {call}");
         }
     });

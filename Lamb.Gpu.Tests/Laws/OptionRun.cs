@@ -45,7 +45,7 @@ internal sealed class OptionRun : IDisposable
 
     /// <summary>Reads the weights.</summary>
     public float[][] Weights() => [.. Variables.Select(
-        variable => StoredArray.Read(variable.WeightArray, device.Accelerator.DefaultStream))];
+        variable => TypedView.Read(variable.WeightView, device.Accelerator.DefaultStream))];
 
     /// <summary>Reads every bit that a step may change: weights, state and counters.</summary>
     public long[] Bits(Func<LambStateValue, bool>? counted = null) =>
@@ -81,5 +81,5 @@ internal sealed class OptionRun : IDisposable
     }
 
     private void Write(LambVariable variable, float[] weights) =>
-        StoredArray.Write(variable.WeightArray, weights, device.Accelerator.DefaultStream);
+        TypedView.Write(variable.WeightView, weights, device.Accelerator.DefaultStream);
 }

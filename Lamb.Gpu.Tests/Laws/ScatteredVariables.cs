@@ -25,7 +25,7 @@ internal sealed class ScatteredVariables : IDisposable
         this.accelerator = accelerator;
         this.shift = shift;
         Variables = new LambVariables(accelerator, [.. specs.Select(spec => new LambVariable(
-            spec.Name, spec.Shape, Array(spec.WeightStorage, spec), Array(spec.GradientStorage, spec))
+            spec.Name, spec.Shape, Array(spec.WeightDataType, spec), Array(spec.GradientDataType, spec))
         {
             Constraint = spec.Constraint,
             ExcludeFromTrustRatio = spec.ExcludeFromTrustRatio,
@@ -54,13 +54,13 @@ internal sealed class ScatteredVariables : IDisposable
         buffers.ForEach(each => each.Buffer.Dispose());
     }
 
-    private LambArray Array(LambStorage storage, LambVariableSpec spec)
+    private LambView Array(LambDataType storage, LambVariableSpec spec)
     {
         long length = spec.Shape.Aggregate(1L, (product, size) => product * size);
         return storage switch
         {
-            LambStorage.Float16 => View<Half>(length),
-            LambStorage.BFloat16 => View<BFloat16>(length),
+            LambDataType.Float16 => View<Half>(length),
+            LambDataType.BFloat16 => View<BFloat16>(length),
             _ => View<float>(length),
         };
     }

@@ -24,17 +24,17 @@ public class StreamLaws
     {
         TestDevice device = TestDevice.Open(row);
         using AcceleratorStream own = device.Accelerator.CreateStream();
-        foreach (LambStorage storage in Enum.GetValues<LambStorage>())
+        foreach (LambDataType storage in Enum.GetValues<LambDataType>())
         {
             using var variables = LambVariables.Allocate(
                 device.Accelerator,
-                new LambVariableSpec("v", [100]) { WeightStorage = storage, GradientStorage = storage });
+                new LambVariableSpec("v", [100]) { WeightDataType = storage, GradientDataType = storage });
             float[] ones = [.. Enumerable.Repeat(1f, 100)];
-            StoredArray.Write(variables[0].WeightArray, ones, own);
-            StoredArray.Write(variables[0].GradientArray, ones, own);
+            TypedView.Write(variables[0].WeightView, ones, own);
+            TypedView.Write(variables[0].GradientView, ones, own);
             device.Accelerator.Synchronize();
-            CollectionAssert.AreEqual(ones, StoredArray.Read(variables[0].WeightArray, own));
-            CollectionAssert.AreEqual(ones, StoredArray.Read(variables[0].GradientArray, own));
+            CollectionAssert.AreEqual(ones, TypedView.Read(variables[0].WeightView, own));
+            CollectionAssert.AreEqual(ones, TypedView.Read(variables[0].GradientView, own));
         }
     }
 
@@ -63,12 +63,12 @@ public class StreamLaws
             new LambVariableSpec("u", [7]));
         float[][] weights = [Values.Random(300, 1), Values.Random(7, 2)];
         Write(variables, weights, own);
-        StoredArray.Write(variables[1].GradientArray, [.. Enumerable.Repeat(float.NaN, 7)], own);
+        TypedView.Write(variables[1].GradientView, [.. Enumerable.Repeat(float.NaN, 7)], own);
         var options = new LambOptions { DynamicLossScale = new LambDynamicLossScale(), UseEma = true };
         using var optimizer = new LambOptimizer(variables, options, own, device.Tuning);
         optimizer.Step();
-        CollectionAssert.AreEqual(weights[0].Bits(), StoredArray.Read(variables[0].WeightArray, own).Bits());
-        CollectionAssert.AreEqual(weights[1].Bits(), StoredArray.Read(variables[1].WeightArray, own).Bits());
+        CollectionAssert.AreEqual(weights[0].Bits(), TypedView.Read(variables[0].WeightView, own).Bits());
+        CollectionAssert.AreEqual(weights[1].Bits(), TypedView.Read(variables[1].WeightView, own).Bits());
         Assert.AreEqual(0, optimizer.RawIterations);
     }
 
@@ -90,7 +90,7 @@ public class StreamLaws
         float[] moment = Moment();
         CollectionAssert.AreNotEqual(new float[300], moment, "saved");
         optimizer.SaveCheckpoint(folder["one"]);
-        float[] weights = StoredArray.Read(variables[0].WeightArray, other);
+        float[] weights = TypedView.Read(variables[0].WeightView, other);
         StepOn(optimizer, variables, [Values.Random(300, 6), Values.Random(7, 7)], own);
         StepOn(optimizer, variables, [null, Values.Random(7, 7)], own);
         optimizer.LoadState(saved);
@@ -98,9 +98,9 @@ public class StreamLaws
         StepOn(optimizer, variables, [Values.Random(300, 6), Values.Random(7, 7)], own);
         optimizer.LoadCheckpoint(folder["one"]);
         CollectionAssert.AreEqual(moment, Moment(), "checkpoint");
-        CollectionAssert.AreEqual(weights, StoredArray.Read(variables[0].WeightArray, other), "weights");
+        CollectionAssert.AreEqual(weights, TypedView.Read(variables[0].WeightView, other), "weights");
 
-        float[] Moment() => StoredArray.Read(optimizer.FirstMoment(variables[0]), other);
+        float[] Moment() => TypedView.Read(optimizer.FirstMoment(variables[0]), other);
     }
 
     /// <summary>Where a step waits, what was launched before is done, and another stream finds it.</summary>
@@ -125,15 +125,15 @@ public class StreamLaws
         using var optimizer = new LambOptimizer(variables, options, own, device.Tuning);
         foreach (LambVariable variable in variables)
         {
-            StoredArray.Write(variable.GradientArray, [1, 1, 1], own);
+            TypedView.Write(variable.GradientView, [1, 1, 1], own);
         }
 
-        float[] before = StoredArray.Read(variables[0].WeightArray, own);
+        float[] before = TypedView.Read(variables[0].WeightView, own);
         optimizer.Step();
         optimizer.Step([variables[1], variables[299]]);
         optimizer.Step([variables[2]]);
-        CollectionAssert.AreEqual(before, StoredArray.Read(variables[0].WeightArray, other), "somebody waited");
-        CollectionAssert.AreNotEqual(before, StoredArray.Read(variables[0].WeightArray, own), "nothing was launched");
+        CollectionAssert.AreEqual(before, TypedView.Read(variables[0].WeightView, other), "somebody waited");
+        CollectionAssert.AreNotEqual(before, TypedView.Read(variables[0].WeightView, own), "nothing was launched");
         Assert.AreEqual(3, optimizer.RawIterations);
     }
 
@@ -155,7 +155,7 @@ public class StreamLaws
                     break;
                 case 3:
                     optimizer.ExcludeFromWeightDecay([variables[0]]);
-                    optimizer.WeightsChanged();
+                    optimizer.NotifyWeightsChanged();
                     break;
                 case 5 when played.Options.LearningRate.Schedule == null:
                     optimizer.LearningRate = 0.02;
@@ -174,7 +174,7 @@ public class StreamLaws
 
         return
         [
-            .. variables.SelectMany(v => StoredArray.Read(v.WeightArray, stream).Bits()).Select(bits => (long)bits),
+            .. variables.SelectMany(v => TypedView.Read(v.WeightView, stream).Bits()).Select(bits => (long)bits),
             .. optimizer.SaveState().SelectMany(value => value.Values).Select(BitConverter.DoubleToInt64Bits),
             optimizer.RawIterations,
         ];
@@ -184,7 +184,7 @@ public class StreamLaws
     {
         foreach ((LambVariable variable, float[] values) in variables.Zip(weights))
         {
-            StoredArray.Write(variable.WeightArray, values, stream);
+            TypedView.Write(variable.WeightView, values, stream);
         }
     }
 
@@ -200,7 +200,7 @@ public class StreamLaws
             }
             else
             {
-                StoredArray.Write(variable.GradientArray, gradient, stream);
+                TypedView.Write(variable.GradientView, gradient, stream);
             }
         }
 

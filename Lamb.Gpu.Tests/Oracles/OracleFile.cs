@@ -59,7 +59,7 @@ internal sealed record OracleFile(
     public LambOptions MakeOptions()
     {
         JsonObject keras = JsonNode.Parse(new LambOptions().ToJson())!.AsObject();
-        JsonObject config = JsonNode.Parse(LambOptions.Of(Variant).ToJson())!.AsObject();
+        JsonObject config = JsonNode.Parse(LambOptions.ForVariant(Variant).ToJson())!.AsObject();
         foreach ((string key, JsonNode? value) in Options)
         {
             config[Extension] ??= new JsonObject();

@@ -2,7 +2,7 @@ using ILGPU;
 using ILGPU.Algorithms;
 using ILGPU.Runtime.Cuda;
 using Lamb.Gpu.Kernels;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Tests.Ptx;
@@ -47,22 +47,22 @@ internal static class PlantedKernels
 
         public static int Lanes => Group.DimX;
 
-        public static SquareSums<float> Advance<TKernel>(Tile tile, StepViews views, StepScalars k)
+        public static SquareSums<float> ForEach<TKernel>(Tile tile, StepViews views, StepScalars k)
             where TKernel : struct, ITileKernel
         {
-            var sums = default(SquareSums<ScalarLane>);
+            var sums = default(SquareSums<ScalarPack>);
             for (int i = Group.IdxX; i < tile.Length; i += Group.DimX)
             {
-                var e = new Element<ScalarLane>
+                var e = new Element<ScalarPack>
                 {
-                    Gradient = ScalarLane.Load(views.Gradients, tile.Gradients + i),
-                    SecondMoment = ScalarLane.Load(views.SecondMoments, tile.State + i),
+                    Gradient = ScalarPack.Load(views.Gradients, tile.Gradients + i),
+                    SecondMoment = ScalarPack.Load(views.SecondMoments, tile.State + i),
                 };
-                TKernel.Advance(ref e, ref sums, k);
-                ScalarLane.Store(views.SecondMoments, tile.State + i, e.SecondMoment);
+                TKernel.Compute(ref e, ref sums, k);
+                ScalarPack.Store(views.SecondMoments, tile.State + i, e.SecondMoment);
             }
 
-            return new SquareSums<float> { Update = ScalarLane.Sum(sums.Update) };
+            return new SquareSums<float> { Update = ScalarPack.Sum(sums.Update) };
         }
 
         public static SquareSums<float> Total(SquareSums<float> share) => share;

@@ -3,7 +3,7 @@ using ILGPU.IR.Intrinsics;
 using Lamb.Gpu.Kernels;
 using Lamb.Gpu.Kernels.Finishes;
 using Lamb.Gpu.Kernels.Gradients;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Kernels.WeightAccess;
 using Lamb.Gpu.Tests.Documents;
 using Lamb.Gpu.Tests.Rules;
@@ -68,7 +68,7 @@ internal sealed record ShippedKernel(MethodInfo Entry)
 
     // Where everything is float32 a lane takes four floats, whatever the types would allow.
     private static bool IsListed(ShippedKernel kernel) => kernel.Storage is not { IsSingle: false } storage
-        ? !kernel.Arguments.Any(type => type.IsGenericType && type.GetGenericArguments()[0] == typeof(OctLane))
+        ? !kernel.Arguments.Any(type => type.IsGenericType && type.GetGenericArguments()[0] == typeof(OctPack))
         : storage.IsListed && PlainForms.Contains(kernel.Entry.DeclaringType) && !kernel.Arguments.Any(IsRare);
 
     private static readonly HashSet<Type?> PlainForms =
@@ -83,7 +83,7 @@ internal sealed record ShippedKernel(MethodInfo Entry)
         KernelsDocument.Kernels.Contains(type.IsGenericType ? type.GetGenericTypeDefinition() : type);
 
     private static IEnumerable<Type> StreamedBy(MethodBase method) => ClosedCalls.Of(method).SelectMany(called =>
-        called.Name == nameof(ITileWorker.Advance) && called.DeclaringType!.IsAssignableTo(typeof(ITileWorker))
+        called.Name == nameof(ITileWorker.ForEach) && called.DeclaringType!.IsAssignableTo(typeof(ITileWorker))
             ? [called.GetGenericArguments()[0]]
             : StreamedBy(called));
 }

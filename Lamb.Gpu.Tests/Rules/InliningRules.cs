@@ -26,7 +26,7 @@ public class InliningRules
     }
 
     private static bool IsInTheLoop(MethodInfo method) =>
-        method.IsSpecialName || (method.Name == nameof(ITileKernel.Advance) && method.ReturnType == typeof(void)
+        method.IsSpecialName || (method.Name == nameof(ITileKernel.Compute) && method.ReturnType == typeof(void)
             && method.GetParameters()[0].ParameterType.IsByRef);
 
     // ldc and ret, at most five bytes and one; or nothing but ret.

@@ -12,7 +12,7 @@ public class LayerRules
     [
         typeof(LambDeviceInfo), typeof(LambDeviceKind), typeof(LambOptions), typeof(LambTrustRatio),
         typeof(LambVariable), typeof(LambVariableSpec),
-        typeof(LambArray), typeof(LambStorage), typeof(LambRounding), typeof(BFloat16),
+        typeof(LambView), typeof(LambDataType), typeof(LambRounding), typeof(BFloat16),
         typeof(LambConstraint), typeof(ArgumentEquality), typeof(LambBeta),
         typeof(LambDynamicLossScale), typeof(LambLossScale), typeof(LambStateValue),
         typeof(LambWeightDecayMode), typeof(LambTrustRatioScope), typeof(LambBiasCorrection), typeof(LambVariant),
@@ -34,20 +34,20 @@ public class LayerRules
         ["Layout"] = [Data],
         ["Kernels.Bits"] = [],
         ["Kernels.Formats"] = ["Kernels.Bits"],
-        ["Kernels.Lanes"] = ["Kernels.Bits", "Kernels.Formats"],
-        ["Kernels.Storages"] = ["Kernels.Formats", "Kernels.Lanes"],
-        ["Kernels"] = ["Layout", "Kernels.Lanes"],
-        ["Kernels.Workers"] = ["Layout", "Kernels", "Kernels.Formats", "Kernels.Lanes", "Kernels.Storages"],
-        ["Kernels.Gradients"] = ["Layout", "Kernels", "Kernels.Lanes"],
+        ["Kernels.Packs"] = ["Kernels.Bits", "Kernels.Formats"],
+        ["Kernels.Storages"] = ["Kernels.Formats", "Kernels.Packs"],
+        ["Kernels"] = ["Layout", "Kernels.Packs"],
+        ["Kernels.Workers"] = ["Layout", "Kernels", "Kernels.Formats", "Kernels.Packs", "Kernels.Storages"],
+        ["Kernels.Gradients"] = ["Layout", "Kernels", "Kernels.Packs"],
         ["Kernels.Finishes"] = ["Layout", "Kernels"],
-        ["Kernels.WeightAccess"] = ["Layout", "Kernels", "Kernels.Lanes"],
+        ["Kernels.WeightAccess"] = ["Layout", "Kernels", "Kernels.Packs"],
         ["Kernels.Claims"] = ["Layout", "Kernels"],
         ["Clock"] = [Data, "Layout"],
         ["State"] = [Data, "Layout"],
         ["Launch"] =
         [
             Data, "Layout", "Kernels", "Kernels.Workers", "Kernels.Gradients", "Kernels.Finishes", "Kernels.Claims",
-            "Kernels.WeightAccess", "Kernels.Formats", "Kernels.Lanes", "Kernels.Storages", "State",
+            "Kernels.WeightAccess", "Kernels.Formats", "Kernels.Packs", "Kernels.Storages", "State",
         ],
         [Facade] =
         [

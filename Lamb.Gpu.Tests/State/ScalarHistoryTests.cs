@@ -198,9 +198,9 @@ public class ScalarHistoryTests
     private static int[] AverageAfterSkips(bool fromFunction, Action<LambOptimizer> save)
     {
         double beta = 0.9;
-        var spec = new LambVariableSpec("v", [50]) { WeightStorage = LambStorage.BFloat16 };
+        var spec = new LambVariableSpec("v", [50]) { WeightDataType = LambDataType.BFloat16 };
         using LambVariables variables = LambVariables.Allocate(TestDevice.Cpu.Accelerator, spec);
-        variables[0].WeightArray.As<BFloat16>().CopyFromCPU([.. Enumerable.Repeat((BFloat16)1f, 50)]);
+        variables[0].WeightView.As<BFloat16>().CopyFromCPU([.. Enumerable.Repeat((BFloat16)1f, 50)]);
         using LambOptimizer optimizer = TestDevice.Cpu.Optimizer(variables, new LambOptions
         {
             LearningRate = 0.1,
@@ -223,7 +223,7 @@ public class ScalarHistoryTests
 
         optimizer.FinalizeVariableValues();
         var weights = new BFloat16[50];
-        variables[0].WeightArray.As<BFloat16>().CopyToCPU(weights);
+        variables[0].WeightView.As<BFloat16>().CopyToCPU(weights);
         return [.. weights.Select(weight => BitConverter.SingleToInt32Bits((float)weight))];
     }
 

@@ -59,12 +59,12 @@ public sealed class StateTableTests
     }
 
     [TestMethod]
-    [DataRow(LambStorage.Float32, 3.5e38)]
-    [DataRow(LambStorage.Float32, -1e300)]
-    [DataRow(LambStorage.BFloat16, 3.4e38)]
-    public void AFiniteNumberThatWouldBecomeInfiniteIsRefused(LambStorage storage, double value)
+    [DataRow(LambDataType.Float32, 3.5e38)]
+    [DataRow(LambDataType.Float32, -1e300)]
+    [DataRow(LambDataType.BFloat16, 3.4e38)]
+    public void AFiniteNumberThatWouldBecomeInfiniteIsRefused(LambDataType storage, double value)
     {
-        using var worn = new WornOptimizer(new() { MomentStorage = storage });
+        using var worn = new WornOptimizer(new() { MomentDataType = storage });
         long[] before = worn.StateBits();
         string message = Assert.ThrowsExactly<ArgumentException>(() => worn.Optimizer.LoadState(
             With(worn.Optimizer.SaveState(), "dense_kernel_momentum", 0, 0, value, 0, 0, 0))).Message;

@@ -93,7 +93,7 @@ internal static class ConfigurationText
                 variable
                 + (variable.ExcludeFromWeightDecay ? ", excluded from weight decay" : "")
                 + (variable.ExcludeFromTrustRatio ? ", excluded from trust ratios" : "")
-                + (variable.WeightArray.Storage is var storage and not LambStorage.Float32 ? $", in {storage}" : "")
+                + (variable.WeightView.DataType is var storage and not LambDataType.Float32 ? $", in {storage}" : "")
                 + (variable.OverwriteWithGradient ? ", overwritten with its gradient" : "")
                 + (variable.Constraint is { } constraint ? $", {Describe(constraint)}" : ""));
         }

@@ -17,10 +17,10 @@ internal sealed record StateTensor(
         where T : unmanaged => new(name, element, shape, view.Length == 0 ? ArrayView<byte>.Empty : view.Cast<byte>());
 
     /// <summary>Takes an array of any storage.</summary>
-    public static StateTensor Of(string name, IReadOnlyList<long> shape, LambArray array) => array.Storage switch
+    public static StateTensor Of(string name, IReadOnlyList<long> shape, LambView array) => array.DataType switch
     {
-        LambStorage.Float16 => Of(name, TensorElement.F16, shape, array.As<Half>()),
-        LambStorage.BFloat16 => Of(name, TensorElement.BF16, shape, array.As<BFloat16>()),
+        LambDataType.Float16 => Of(name, TensorElement.F16, shape, array.As<Half>()),
+        LambDataType.BFloat16 => Of(name, TensorElement.BF16, shape, array.As<BFloat16>()),
         _ => Of(name, TensorElement.F32, shape, array.As<float>()),
     };
 

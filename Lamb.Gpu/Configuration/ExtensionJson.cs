@@ -36,7 +36,7 @@ internal static class ExtensionJson
         OfFlag(o => o.MasterWeights, (o, value) => o with { MasterWeights = value }, "master_weights"),
         OfEnum(o => o.WeightRounding, (o, value) => o with { WeightRounding = value }, "weight_rounding"),
         OfWhole(o => o.RoundingSeed, (o, value) => o with { RoundingSeed = value }, "rounding_seed"),
-        OfEnum(o => o.MomentStorage, (o, value) => o with { MomentStorage = value }, "moment_storage"),
+        OfEnum(o => o.MomentDataType, (o, value) => o with { MomentDataType = value }, "moment_data_type"),
     ];
 
     /// <summary>Reads what stands under <see cref="Key"/> over options, if anything does.</summary>

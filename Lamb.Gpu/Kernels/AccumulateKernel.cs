@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Kernels;
@@ -23,22 +23,22 @@ internal readonly struct AccumulateKernel : ITileKernel
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Advance<TLane>(ref Element<TLane> e, ref SquareSums<TLane> sums, StepScalars k)
-        where TLane : struct, ILane<TLane>
+    public static void Compute<TPack>(ref Element<TPack> e, ref SquareSums<TPack> sums, StepScalars k)
+        where TPack : struct, IPack<TPack>
     {
         // Not a · 0: what an earlier window left may be infinite.
-        TLane before = k.Phase == StepPhase.Store ? default : e.Accumulator;
+        TPack before = k.Phase == StepPhase.Store ? default : e.Accumulator;
         if ((k.Flags & VariableFlags.HasGradient) == 0)
         {
             e.Accumulator = before;
         }
         else if ((k.Flags & VariableFlags.Overwrite) != 0)
         {
-            e.Accumulator = TLane.Max(before, e.Gradient);
+            e.Accumulator = TPack.Max(before, e.Gradient);
         }
         else
         {
-            e.Accumulator = before + e.Gradient * TLane.Broadcast(k.GradientScale);
+            e.Accumulator = before + e.Gradient * TPack.Broadcast(k.GradientScale);
         }
     }
 }

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Kernels;
@@ -39,27 +39,27 @@ internal readonly struct ApplyKernel : ITileKernel
         {
             Tile tile = views.Tiles[index];
             k.Flags = views.VariableFlags[tile.Variable];
-            Advance<TWorker, TFinish, TWeights>(index, tile, views, k);
+            RunTile<TWorker, TFinish, TWeights>(index, tile, views, k);
         }
     }
 
     /// <summary>Does one tile, whose variable's flags are in <paramref name="k"/>.</summary>
-    public static void Advance<TWorker, TFinish, TWeights>(int index, Tile tile, StepViews views, StepScalars k)
+    public static void RunTile<TWorker, TFinish, TWeights>(int index, Tile tile, StepViews views, StepScalars k)
         where TWorker : struct, ITileWorker
         where TFinish : struct, IFinish
         where TWeights : struct, IWeightAccess
     {
         k.LearningRate *= views.TrustRatios[tile.Variable].Value * k.RateCorrection;
-        TFinish.Advance<TWorker, TWeights>(index, tile, views, k);
+        TFinish.RunTile<TWorker, TWeights>(index, tile, views, k);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Advance<TLane>(ref Element<TLane> e, ref SquareSums<TLane> sums, StepScalars k)
-        where TLane : struct, ILane<TLane>
+    public static void Compute<TPack>(ref Element<TPack> e, ref SquareSums<TPack> sums, StepScalars k)
+        where TPack : struct, IPack<TPack>
     {
-        TLane update = LambUpdate.Update(e.FirstMoment, e.SecondMoment, e.Weight, k);
-        TLane change = LambUpdate.Decay(e.Weight, k) + update * TLane.Broadcast(k.LearningRate);
+        TPack update = LambUpdate.Update(e.FirstMoment, e.SecondMoment, e.Weight, k);
+        TPack change = LambUpdate.Decay(e.Weight, k) + update * TPack.Broadcast(k.LearningRate);
 
         // One subtraction for both terms: the weight is rounded once a step.
         e.Weight -= change;

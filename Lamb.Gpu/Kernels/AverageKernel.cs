@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Kernels;
@@ -36,10 +36,10 @@ internal readonly struct AverageKernel<TKernel> : ITileKernel
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Advance<TLane>(ref Element<TLane> e, ref SquareSums<TLane> sums, StepScalars k)
-        where TLane : struct, ILane<TLane>
+    public static void Compute<TPack>(ref Element<TPack> e, ref SquareSums<TPack> sums, StepScalars k)
+        where TPack : struct, IPack<TPack>
     {
-        TKernel.Advance(ref e, ref sums, k);
+        TKernel.Compute(ref e, ref sums, k);
         e.Average = Moved(e, k);
 
         // Not one or the other: of that choice PoCL's LLVM 18 makes one that it cannot compile.
@@ -55,13 +55,13 @@ internal readonly struct AverageKernel<TKernel> : ITileKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLane Moved<TLane>(Element<TLane> e, StepScalars k)
-        where TLane : struct, ILane<TLane>
+    private static TPack Moved<TPack>(Element<TPack> e, StepScalars k)
+        where TPack : struct, IPack<TPack>
     {
-        TLane share = TLane.Broadcast(k.OneMinusAverageMomentum);
-        TLane neighbour = e.Average + e.Average * TLane.Broadcast(k.AverageDitherSide);
-        TLane change = (e.Weight - e.Average) * share + (neighbour - e.Average) * TLane.Broadcast(k.AverageDither);
-        return TLane.FirstIfFinite(
-            e.Average + change, e.Average * TLane.Broadcast(k.AverageMomentum) + e.Weight * share);
+        TPack share = TPack.Broadcast(k.OneMinusAverageMomentum);
+        TPack neighbour = e.Average + e.Average * TPack.Broadcast(k.AverageDitherSide);
+        TPack change = (e.Weight - e.Average) * share + (neighbour - e.Average) * TPack.Broadcast(k.AverageDither);
+        return TPack.FirstIfFinite(
+            e.Average + change, e.Average * TPack.Broadcast(k.AverageMomentum) + e.Weight * share);
     }
 }

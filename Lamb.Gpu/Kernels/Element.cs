@@ -1,25 +1,25 @@
 namespace Lamb.Gpu.Kernels;
 
-/// <summary>One element of every stream, or as many neighbours as a lane holds, in registers.</summary>
-/// <typeparam name="TLane">The lane.</typeparam>
-internal struct Element<TLane>
-    where TLane : struct
+/// <summary>One element of every stream, or as many neighbours as a pack holds, in registers.</summary>
+/// <typeparam name="TPack">The pack.</typeparam>
+internal struct Element<TPack>
+    where TPack : struct
 {
     /// <summary>g.</summary>
-    public TLane Gradient;
+    public TPack Gradient;
 
     /// <summary>w.</summary>
-    public TLane Weight;
+    public TPack Weight;
 
     /// <summary>m.</summary>
-    public TLane FirstMoment;
+    public TPack FirstMoment;
 
     /// <summary>v.</summary>
-    public TLane SecondMoment;
+    public TPack SecondMoment;
 
     /// <summary>a.</summary>
-    public TLane Accumulator;
+    public TPack Accumulator;
 
     /// <summary>w̄.</summary>
-    public TLane Average;
+    public TPack Average;
 }

@@ -34,14 +34,14 @@ internal static class FusedKernel<TGradient, TWeights>
         {
             for (int index = queue.Claims[claim]; index < queue.Claims[claim + 1]; index++)
             {
-                Advance<TWorker, TFinish, TClaims>(queue.Items[index], views, queue, k, launch);
+                RunTile<TWorker, TFinish, TClaims>(queue.Items[index], views, queue, k, launch);
             }
         }
 
         TClaims.Leave(queue);
     }
 
-    private static void Advance<TWorker, TFinish, TClaims>(
+    private static void RunTile<TWorker, TFinish, TClaims>(
         WorkItem item, StepViews views, QueueViews queue, StepScalars k, int launch)
         where TWorker : struct, ITileWorker
         where TFinish : struct, IFinish
@@ -52,10 +52,10 @@ internal static class FusedKernel<TGradient, TWeights>
         bool moves = k.IsTrained && k.Phase == StepPhase.Update;
         if (moves && (item.Stages & WorkStages.Moments) != 0)
         {
-            MomentKernel<TGradient, TWeights>.Advance<TWorker>(item.Tile, tile, views, k);
+            MomentKernel<TGradient, TWeights>.RunTile<TWorker>(item.Tile, tile, views, k);
             if (TClaims.IsLast(queue, tile.Variable, views.Ranges[tile.Variable].Count))
             {
-                TrustRatioKernel.Advance<TWorker>(tile.Variable, views, k);
+                TrustRatioKernel.RunVariable<TWorker>(tile.Variable, views, k);
                 TClaims.Announce(queue, tile.Variable, launch);
             }
         }
@@ -67,7 +67,7 @@ internal static class FusedKernel<TGradient, TWeights>
                 TClaims.Await(queue, tile.Variable, launch);
             }
 
-            ApplyKernel.Advance<TWorker, TFinish, TWeights>(item.Tile, tile, views, k);
+            ApplyKernel.RunTile<TWorker, TFinish, TWeights>(item.Tile, tile, views, k);
         }
     }
 }

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Kernels;
@@ -44,7 +44,7 @@ internal readonly struct GradientNormKernel<TGradient> : ITileKernel
             var sums = default(SquareSums<float>);
             if ((flags & VariableFlags.HasGradient) != 0)
             {
-                sums = TWorker.Total(TWorker.Advance<GradientNormKernel<TGradient>>(tile, views, k));
+                sums = TWorker.Total(TWorker.ForEach<GradientNormKernel<TGradient>>(tile, views, k));
             }
 
             if (TWorker.Lane == 0)
@@ -57,13 +57,13 @@ internal readonly struct GradientNormKernel<TGradient> : ITileKernel
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Advance<TLane>(ref Element<TLane> e, ref SquareSums<TLane> sums, StepScalars k)
-        where TLane : struct, ILane<TLane>
+    public static void Compute<TPack>(ref Element<TPack> e, ref SquareSums<TPack> sums, StepScalars k)
+        where TPack : struct, IPack<TPack>
     {
-        TLane gradient = TGradient.Of(e, k);
+        TPack gradient = TGradient.Of(e, k);
         sums.Gradient += gradient * gradient;
-        TLane scaled = gradient * TLane.Broadcast(GradientSums.Scale);
-        TLane finite = TLane.FirstIfFinite(scaled * scaled, TLane.Broadcast(float.MaxValue));
+        TPack scaled = gradient * TPack.Broadcast(GradientSums.Scale);
+        TPack finite = TPack.FirstIfFinite(scaled * scaled, TPack.Broadcast(float.MaxValue));
         sums.ScaledGradient += finite + (e.Gradient - e.Gradient);
     }
 }

@@ -6,7 +6,7 @@ namespace Lamb.Gpu.Kernels;
 internal interface IFinish
 {
     /// <summary>Does it.</summary>
-    static abstract void Advance<TWorker, TWeights>(int index, Tile tile, StepViews views, StepScalars k)
+    static abstract void RunTile<TWorker, TWeights>(int index, Tile tile, StepViews views, StepScalars k)
         where TWorker : struct, ITileWorker
         where TWeights : struct, IWeightAccess;
 }

@@ -1,4 +1,4 @@
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Kernels;
@@ -10,6 +10,6 @@ internal interface IGradient
     static abstract Streams Reads { get; }
 
     /// <summary>The gradient before it is clipped.</summary>
-    static abstract TLane Of<TLane>(Element<TLane> e, StepScalars k)
-        where TLane : struct, ILane<TLane>;
+    static abstract TPack Of<TPack>(Element<TPack> e, StepScalars k)
+        where TPack : struct, IPack<TPack>;
 }

@@ -1,4 +1,4 @@
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Kernels;
@@ -10,13 +10,13 @@ namespace Lamb.Gpu.Kernels;
 /// </remarks>
 internal interface ITileKernel
 {
-    /// <summary>The streams that <see cref="Advance"/> needs.</summary>
+    /// <summary>The streams that <see cref="Compute"/> needs.</summary>
     static abstract Streams Reads { get; }
 
-    /// <summary>The streams that <see cref="Advance"/> changes.</summary>
+    /// <summary>The streams that <see cref="Compute"/> changes.</summary>
     static abstract Streams Writes { get; }
 
     /// <summary>Changes the element and adds its squares to the sums.</summary>
-    static abstract void Advance<TLane>(ref Element<TLane> e, ref SquareSums<TLane> sums, StepScalars k)
-        where TLane : struct, ILane<TLane>;
+    static abstract void Compute<TPack>(ref Element<TPack> e, ref SquareSums<TPack> sums, StepScalars k)
+        where TPack : struct, IPack<TPack>;
 }

@@ -13,7 +13,7 @@ internal interface ITileWorker
 
     /// <summary>Runs <typeparamref name="TKernel"/> over the elements of a tile; returns this lane's share of the
     /// sums.</summary>
-    static abstract SquareSums<float> Advance<TKernel>(Tile tile, StepViews views, StepScalars k)
+    static abstract SquareSums<float> ForEach<TKernel>(Tile tile, StepViews views, StepScalars k)
         where TKernel : struct, ITileKernel;
 
     /// <summary>Adds the shares of all lanes of the group, in a fixed order; the total is lane 0's.</summary>

@@ -1,4 +1,4 @@
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Kernels;
@@ -10,12 +10,12 @@ internal interface IWeightAccess
     static abstract Streams Reads { get; }
 
     /// <summary>w before the update, for a decay that needs it; 0 where it is not read, and no decay may.</summary>
-    static abstract TLane Before<TLane>(Element<TLane> e)
-        where TLane : struct, ILane<TLane>;
+    static abstract TPack Before<TPack>(Element<TPack> e)
+        where TPack : struct, IPack<TPack>;
 
     /// <summary>Adds the square of a decayed weight, before the update moves it.</summary>
-    static abstract void AddDecayed<TLane>(Element<TLane> e, ref SquareSums<TLane> sums, StepScalars k)
-        where TLane : struct, ILane<TLane>;
+    static abstract void AddDecayed<TPack>(Element<TPack> e, ref SquareSums<TPack> sums, StepScalars k)
+        where TPack : struct, IPack<TPack>;
 
     /// <summary>Σ(w − λη·w)² of a tile, before the update moves it.</summary>
     /// <param name="added">What <see cref="AddDecayed"/> has added.</param>

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Kernels;
@@ -18,44 +18,44 @@ internal static class LambUpdate
 {
     /// <summary>g, clipped by value or by a norm; NaN stays NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLane Clipped<TLane>(TLane gradient, StepScalars k)
-        where TLane : struct, ILane<TLane>
+    public static TPack Clipped<TPack>(TPack gradient, StepScalars k)
+        where TPack : struct, IPack<TPack>
     {
         if (k.ClipsValue)
         {
-            gradient = TLane.Clamp(gradient, k.ClipLimit);
+            gradient = TPack.Clamp(gradient, k.ClipLimit);
         }
 
-        return k.ClipMode == ClipMode.None ? gradient : gradient * TLane.Broadcast(k.ClipFactor);
+        return k.ClipMode == ClipMode.None ? gradient : gradient * TPack.Broadcast(k.ClipFactor);
     }
 
     /// <summary>g, clipped, and with its share of the weight where decay is of the gradient.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLane Gradient<TLane>(TLane gradient, TLane weight, StepScalars k)
-        where TLane : struct, ILane<TLane>
+    public static TPack Gradient<TPack>(TPack gradient, TPack weight, StepScalars k)
+        where TPack : struct, IPack<TPack>
     {
         gradient = Clipped(gradient, k);
         return (k.Flags & VariableFlags.DecaysGradient) != 0
-            ? gradient + weight * TLane.Broadcast(k.WeightDecay)
+            ? gradient + weight * TPack.Broadcast(k.WeightDecay)
             : gradient;
     }
 
     /// <summary>What decoupled weight decay takes away: λη·w, or nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLane Decay<TLane>(TLane weight, StepScalars k)
-        where TLane : struct, ILane<TLane> =>
-        (k.Flags & VariableFlags.Decays) != 0 ? weight * TLane.Broadcast(k.WeightDecayRate) : default;
+    public static TPack Decay<TPack>(TPack weight, StepScalars k)
+        where TPack : struct, IPack<TPack> =>
+        (k.Flags & VariableFlags.Decays) != 0 ? weight * TPack.Broadcast(k.WeightDecayRate) : default;
 
     /// <summary>u, from the moments of this step and the weight before it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLane Update<TLane>(TLane firstMoment, TLane secondMoment, TLane weight, StepScalars k)
-        where TLane : struct, ILane<TLane>
+    public static TPack Update<TPack>(TPack firstMoment, TPack secondMoment, TPack weight, StepScalars k)
+        where TPack : struct, IPack<TPack>
     {
-        TLane corrected = secondMoment * TLane.Broadcast(k.SecondMomentCorrection);
-        TLane update = firstMoment * TLane.Broadcast(k.FirstMomentCorrection)
-            / (TLane.Sqrt(corrected) + TLane.Broadcast(k.Epsilon));
+        TPack corrected = secondMoment * TPack.Broadcast(k.SecondMomentCorrection);
+        TPack update = firstMoment * TPack.Broadcast(k.FirstMomentCorrection)
+            / (TPack.Sqrt(corrected) + TPack.Broadcast(k.Epsilon));
         return (k.Flags & VariableFlags.DecaysUpdate) != 0
-            ? update + weight * TLane.Broadcast(k.WeightDecay)
+            ? update + weight * TPack.Broadcast(k.WeightDecay)
             : update;
     }
 }

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Kernels;
@@ -45,17 +45,17 @@ internal readonly struct MomentKernel<TGradient, TWeights> : ITileKernel
             k.Flags = views.VariableFlags[tile.Variable];
             if (k.IsTrained)
             {
-                Advance<TWorker>(index, tile, views, k);
+                RunTile<TWorker>(index, tile, views, k);
             }
         }
     }
 
     /// <summary>Does one tile, whose variable's flags are in <paramref name="k"/>.</summary>
-    public static void Advance<TWorker>(int index, Tile tile, StepViews views, StepScalars k)
+    public static void RunTile<TWorker>(int index, Tile tile, StepViews views, StepScalars k)
         where TWorker : struct, ITileWorker
     {
         k.ClipFactor = views.ClipFactors[k.ClipMode == ClipMode.Variable ? tile.Variable + 1 : 0];
-        SquareSums<float> sums = TWorker.Total(TWorker.Advance<MomentKernel<TGradient, TWeights>>(tile, views, k));
+        SquareSums<float> sums = TWorker.Total(TWorker.ForEach<MomentKernel<TGradient, TWeights>>(tile, views, k));
         if (TWorker.Lane == 0)
         {
             sums.Weight = TWeights.Decayed(sums.Weight, index, views, k);
@@ -65,15 +65,15 @@ internal readonly struct MomentKernel<TGradient, TWeights> : ITileKernel
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Advance<TLane>(ref Element<TLane> e, ref SquareSums<TLane> sums, StepScalars k)
-        where TLane : struct, ILane<TLane>
+    public static void Compute<TPack>(ref Element<TPack> e, ref SquareSums<TPack> sums, StepScalars k)
+        where TPack : struct, IPack<TPack>
     {
-        TLane weight = TWeights.Before(e), gradient = LambUpdate.Gradient(TGradient.Of(e, k), weight, k);
+        TPack weight = TWeights.Before(e), gradient = LambUpdate.Gradient(TGradient.Of(e, k), weight, k);
         e.FirstMoment +=
-            (gradient * TLane.Broadcast(k.GradientShare) - e.FirstMoment) * TLane.Broadcast(k.OneMinusBeta1);
-        e.SecondMoment += (gradient * gradient - e.SecondMoment) * TLane.Broadcast(k.OneMinusBeta2);
+            (gradient * TPack.Broadcast(k.GradientShare) - e.FirstMoment) * TPack.Broadcast(k.OneMinusBeta1);
+        e.SecondMoment += (gradient * gradient - e.SecondMoment) * TPack.Broadcast(k.OneMinusBeta2);
 
-        TLane update = LambUpdate.Update(e.FirstMoment, e.SecondMoment, weight, k);
+        TPack update = LambUpdate.Update(e.FirstMoment, e.SecondMoment, weight, k);
         sums.Update += update * update;
         TWeights.AddDecayed(e, ref sums, k);
     }

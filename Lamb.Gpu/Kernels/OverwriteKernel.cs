@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Kernels;
@@ -22,10 +22,10 @@ internal readonly struct OverwriteKernel : ITileKernel
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Advance<TLane>(ref Element<TLane> e, ref SquareSums<TLane> sums, StepScalars k)
-        where TLane : struct, ILane<TLane>
+    public static void Compute<TPack>(ref Element<TPack> e, ref SquareSums<TPack> sums, StepScalars k)
+        where TPack : struct, IPack<TPack>
     {
-        e.Weight = k.AccumulationShare < 1 ? TLane.Max(e.Gradient, e.Accumulator) : e.Gradient;
+        e.Weight = k.AccumulationShare < 1 ? TPack.Max(e.Gradient, e.Accumulator) : e.Gradient;
 
         // Without accumulation this is the first moment, of which such a variable has none.
         e.Accumulator = default;

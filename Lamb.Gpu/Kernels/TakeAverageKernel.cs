@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Kernels;
@@ -27,12 +27,12 @@ internal readonly struct TakeAverageKernel : ITileKernel
         int groups = Grid.DimX;
         for (int index = Grid.IdxX; index < views.Tiles.IntLength; index += groups)
         {
-            TWorker.Advance<TakeAverageKernel>(views.Tiles[index], views, k);
+            TWorker.ForEach<TakeAverageKernel>(views.Tiles[index], views, k);
         }
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Advance<TLane>(ref Element<TLane> e, ref SquareSums<TLane> sums, StepScalars k)
-        where TLane : struct, ILane<TLane> => e.Weight = e.Average;
+    public static void Compute<TPack>(ref Element<TPack> e, ref SquareSums<TPack> sums, StepScalars k)
+        where TPack : struct, IPack<TPack> => e.Weight = e.Average;
 }

@@ -29,13 +29,13 @@ internal static class TrustRatioKernel
             k.Flags = views.VariableFlags[index];
             if (k.IsTrained)
             {
-                Advance<TWorker>(index, views, k);
+                RunVariable<TWorker>(index, views, k);
             }
         }
     }
 
     /// <summary>Does one variable, whose flags are in <paramref name="k"/>.</summary>
-    public static void Advance<TWorker>(int index, StepViews views, StepScalars k)
+    public static void RunVariable<TWorker>(int index, StepViews views, StepScalars k)
         where TWorker : struct, ITileWorker
     {
         TileRange range = views.Ranges[index];

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Kernels;
@@ -38,15 +38,15 @@ internal readonly struct WeightNormKernel<TKernel> : ITileKernel
         int groups = Grid.DimX;
         for (int index = Grid.IdxX; index < views.Tiles.IntLength; index += groups)
         {
-            Advance<TWorker>(index, views.Tiles[index], views, k);
+            RunTile<TWorker>(index, views.Tiles[index], views, k);
         }
     }
 
     /// <summary>Does one tile.</summary>
-    public static void Advance<TWorker>(int index, Tile tile, StepViews views, StepScalars k)
+    public static void RunTile<TWorker>(int index, Tile tile, StepViews views, StepScalars k)
         where TWorker : struct, ITileWorker
     {
-        SquareSums<float> sums = TWorker.Total(TWorker.Advance<WeightNormKernel<TKernel>>(tile, views, k));
+        SquareSums<float> sums = TWorker.Total(TWorker.ForEach<WeightNormKernel<TKernel>>(tile, views, k));
         if (TWorker.Lane == 0)
         {
             views.WeightSums[index] = sums.Weight;
@@ -55,10 +55,10 @@ internal readonly struct WeightNormKernel<TKernel> : ITileKernel
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Advance<TLane>(ref Element<TLane> e, ref SquareSums<TLane> sums, StepScalars k)
-        where TLane : struct, ILane<TLane>
+    public static void Compute<TPack>(ref Element<TPack> e, ref SquareSums<TPack> sums, StepScalars k)
+        where TPack : struct, IPack<TPack>
     {
-        TKernel.Advance(ref e, ref sums, k);
+        TKernel.Compute(ref e, ref sums, k);
         sums.Weight += e.Weight * e.Weight;
     }
 }

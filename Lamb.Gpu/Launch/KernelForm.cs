@@ -8,12 +8,12 @@ namespace Lamb.Gpu.Launch;
 /// <param name="OwnsWeights">Whether nobody but the optimizer writes the weights.</param>
 /// <param name="IsFused">Whether all stages of an update are one launch.</param>
 /// <param name="IsEager">Whether what every step launches is compiled with the optimizer.</param>
-/// <param name="Storage">How the numbers lie in memory.</param>
+/// <param name="DataTypes">How the numbers lie in memory.</param>
 internal readonly record struct KernelForm(
-    bool Accumulates, bool IsPlain, bool OwnsWeights, bool IsFused, bool IsEager, StorageForm Storage)
+    bool Accumulates, bool IsPlain, bool OwnsWeights, bool IsFused, bool IsEager, KernelDataTypes DataTypes)
 {
     /// <summary>Gets whether a master copy that is new has to look at weights that later only steps write.</summary>
-    public bool Adopts => OwnsWeights && Storage.KeepsMasters;
+    public bool Adopts => OwnsWeights && DataTypes.KeepsMasters;
 
     /// <summary>Gets the form that looks at them; a step launches nothing of it.</summary>
     public KernelForm Adopting => this with { OwnsWeights = false, IsEager = false };
@@ -37,15 +37,15 @@ internal readonly record struct KernelForm(
         options.WeightAccess != LambWeightAccess.Shared,
         tuning.Claim != null,
         IsEager: true,
-        new StorageForm(default, options.MomentStorage, options.MasterWeights, options.WeightRounding));
+        new KernelDataTypes(default, options.MomentDataType, options.MasterWeights, options.WeightRounding));
 
     /// <summary>The same for variables that lie in memory in this way.</summary>
-    public KernelForm For(StoragePair pair) => this with
+    public KernelForm For(DataTypePair pair) => this with
     {
-        Storage = Storage with
+        DataTypes = DataTypes with
         {
             Pair = pair,
-            KeepsMasters = Storage.KeepsMasters && pair.Weights != LambStorage.Float32,
+            KeepsMasters = DataTypes.KeepsMasters && pair.Weights != LambDataType.Float32,
         },
     };
 }

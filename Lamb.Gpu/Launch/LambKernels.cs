@@ -26,11 +26,11 @@ internal sealed class LambKernels
         all = AllViews();
         queue = state.Queue ?? default;
         var compiled = new Dictionary<KernelForm, CompiledKernels>();
-        shared = Compiled(form.For(state.Plan.Segments.Count > 0 ? state.Plan.Segments[0].Storage : default));
+        shared = Compiled(form.For(state.Plan.Segments.Count > 0 ? state.Plan.Segments[0].DataTypes : default));
         segments =
         [
             .. state.Plan.Segments.Select(
-                segment => SegmentKernels.Of(ViewsOf(segment), form.For(segment.Storage), Compiled)),
+                segment => SegmentKernels.Of(ViewsOf(segment), form.For(segment.DataTypes), Compiled)),
         ];
 
         CompiledKernels Compiled(KernelForm each) =>

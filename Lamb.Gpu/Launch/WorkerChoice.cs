@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using ILGPU.Runtime;
 using Lamb.Gpu.Kernels.Claims;
 using Lamb.Gpu.Kernels.Formats;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Kernels.Storages;
 using Lamb.Gpu.Kernels.Workers;
 
@@ -25,17 +25,17 @@ internal static class WorkerChoice
 
     /// <summary>Compiles the kernels around it.</summary>
     public static CompiledKernels Compile(Accelerator accelerator, Tuning tuning, KernelForm form) =>
-        form.Storage.IsSingle
-            ? Compile<QuadLane, SoleWeights<SingleStorage>, SingleStorage, SingleStorage>(accelerator, tuning, form)
-            : form.Storage.Pair.Weights switch
+        form.DataTypes.IsSingle
+            ? Compile<QuadPack, SoleWeights<SingleStorage>, SingleStorage, SingleStorage>(accelerator, tuning, form)
+            : form.DataTypes.Pair.Weights switch
             {
-                LambStorage.Float16 => WithHalves<Float16Format>(accelerator, tuning, form),
-                LambStorage.BFloat16 => WithHalves<BFloat16Format>(accelerator, tuning, form),
+                LambDataType.Float16 => WithHalves<Float16Format>(accelerator, tuning, form),
+                LambDataType.BFloat16 => WithHalves<BFloat16Format>(accelerator, tuning, form),
                 _ => WithWeights<SoleWeights<SingleStorage>>(accelerator, tuning, form),
             };
 
     private static CompiledKernels WithHalves<TFormat>(Accelerator accelerator, Tuning tuning, KernelForm form)
-        where TFormat : struct, IHalfFormat => form.Storage switch
+        where TFormat : struct, IHalfFormat => form.DataTypes switch
         {
             { KeepsMasters: true } => form.OwnsWeights
                 ? WithWeights<OwnMasterWeights<TFormat, NearestRounding>>(accelerator, tuning, form)
@@ -47,11 +47,11 @@ internal static class WorkerChoice
 
     // Gradients are only read: how they would be rounded is nobody's question.
     private static CompiledKernels WithWeights<TWeights>(Accelerator accelerator, Tuning tuning, KernelForm form)
-        where TWeights : struct, IWeightStorage => form.Storage.Pair.Gradients switch
+        where TWeights : struct, IWeightStorage => form.DataTypes.Pair.Gradients switch
         {
-            LambStorage.Float16 =>
+            LambDataType.Float16 =>
                 WithGradients<TWeights, HalfStorage<Float16Format, NearestRounding>>(accelerator, tuning, form),
-            LambStorage.BFloat16 =>
+            LambDataType.BFloat16 =>
                 WithGradients<TWeights, HalfStorage<BFloat16Format, NearestRounding>>(accelerator, tuning, form),
             _ => WithGradients<TWeights, SingleStorage>(accelerator, tuning, form),
         };
@@ -59,14 +59,14 @@ internal static class WorkerChoice
     private static CompiledKernels WithGradients<TWeights, TGradients>(
         Accelerator accelerator, Tuning tuning, KernelForm form)
         where TWeights : struct, IWeightStorage
-        where TGradients : struct, IStorage => form.Storage.Moments == LambStorage.Float32
-            ? Compile<OctLane, TWeights, TGradients, SingleStorage>(accelerator, tuning, form)
-            : Compile<OctLane, TWeights, TGradients, HalfStorage<BFloat16Format, StochasticRounding>>(
+        where TGradients : struct, IStorage => form.DataTypes.Moments == LambDataType.Float32
+            ? Compile<OctPack, TWeights, TGradients, SingleStorage>(accelerator, tuning, form)
+            : Compile<OctPack, TWeights, TGradients, HalfStorage<BFloat16Format, StochasticRounding>>(
                 accelerator, tuning, form);
 
     private static CompiledKernels Compile<TWide, TWeights, TGradients, TMoments>(
         Accelerator accelerator, Tuning tuning, KernelForm form)
-        where TWide : struct, IGroupLane<TWide>
+        where TWide : struct, IGroupPack<TWide>
         where TWeights : struct, IWeightStorage
         where TGradients : struct, IStorage
         where TMoments : struct, IStorage => tuning.IsHost

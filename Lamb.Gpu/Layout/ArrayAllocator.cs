@@ -13,25 +13,25 @@ internal sealed class ArrayAllocator(Accelerator accelerator, MemoryRequest requ
 
     /// <summary>The bytes that arrays come to.</summary>
     /// <exception cref="OverflowException">They are more than 64 bits count.</exception>
-    public static long BytesOf(IEnumerable<(LambStorage Storage, long Length)> wanted) => wanted
+    public static long BytesOf(IEnumerable<(LambDataType Storage, long Length)> wanted) => wanted
         .GroupBy(each => each.Storage)
         .Sum(alike => checked(ArenaOf(alike.Key, alike.Select(each => each.Length)).Length
-            * LambArray.SizeOf(alike.Key)));
+            * LambView.SizeOf(alike.Key)));
 
     /// <summary>Allocates zeroed arrays, each on a boundary of 256 bytes.</summary>
     /// <param name="wanted">What is to lie in each, and its elements.</param>
     /// <param name="what">What they are, for the error where there is no room.</param>
-    public LambArray[] Allocate(IReadOnlyList<(LambStorage Storage, long Length)> wanted, string what)
+    public LambView[] Allocate(IReadOnlyList<(LambDataType Storage, long Length)> wanted, string what)
     {
-        var arrays = new LambArray[wanted.Count];
+        var arrays = new LambView[wanted.Count];
         foreach (var alike in wanted.Index().GroupBy(each => each.Item.Storage))
         {
             int[] places = [.. alike.Select(each => each.Index)];
             Arena arena = ArenaOf(alike.Key, alike.Select(each => each.Item.Length));
-            Func<long, long, LambArray> part = alike.Key switch
+            Func<long, long, LambView> part = alike.Key switch
             {
-                LambStorage.Float16 => Parts<ILGPU.Half>(arena, what, view => view),
-                LambStorage.BFloat16 => Parts<BFloat16>(arena, what, view => view),
+                LambDataType.Float16 => Parts<ILGPU.Half>(arena, what, view => view),
+                LambDataType.BFloat16 => Parts<BFloat16>(arena, what, view => view),
                 _ => Parts<float>(arena, what, view => view),
             };
             for (int i = 0; i < places.Length; i++)
@@ -43,10 +43,10 @@ internal sealed class ArrayAllocator(Accelerator accelerator, MemoryRequest requ
         return arrays;
     }
 
-    private static Arena ArenaOf(LambStorage storage, IEnumerable<long> lengths) =>
-        new(lengths, LambArray.SizeOf(storage));
+    private static Arena ArenaOf(LambDataType storage, IEnumerable<long> lengths) =>
+        new(lengths, LambView.SizeOf(storage));
 
-    private Func<long, long, LambArray> Parts<T>(Arena arena, string what, Func<ArrayView<T>, LambArray> array)
+    private Func<long, long, LambView> Parts<T>(Arena arena, string what, Func<ArrayView<T>, LambView> array)
         where T : unmanaged
     {
         MemoryBuffer1D<T, Stride1D.Dense> buffer = DeviceMemory.Allocate<T>(accelerator, arena.Length, what, request);

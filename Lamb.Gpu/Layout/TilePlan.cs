@@ -61,8 +61,8 @@ internal sealed class TilePlan
             long address = anchor.BufferOf().NativePtr;
             for (int i = segment.First; i < segment.First + segment.Count; i++)
             {
-                moved[i].Weights -= address / LambArray.SizeOf(segment.Storage.Weights);
-                moved[i].Gradients -= address / LambArray.SizeOf(segment.Storage.Gradients);
+                moved[i].Weights -= address / LambView.SizeOf(segment.DataTypes.Weights);
+                moved[i].Gradients -= address / LambView.SizeOf(segment.DataTypes.Gradients);
             }
         }
 
@@ -72,15 +72,15 @@ internal sealed class TilePlan
     // Variables that are alike lie side by side, so that a launch takes all of them.
     private static int OrderOf(LambVariable variable)
     {
-        var storage = StoragePair.Of(variable);
-        return ((int)storage.Weights * Enum.GetValues<LambStorage>().Length) + (int)storage.Gradients;
+        var storage = DataTypePair.Of(variable);
+        return ((int)storage.Weights * Enum.GetValues<LambDataType>().Length) + (int)storage.Gradients;
     }
 
     private TileSegment SegmentOf(LambVariable variable, bool reachesEveryBuffer)
     {
-        MemoryBuffer? weights = reachesEveryBuffer ? null : variable.WeightArray.Buffer;
-        MemoryBuffer? gradients = reachesEveryBuffer ? null : variable.GradientArray.Buffer;
-        var segment = new TileSegment(StoragePair.Of(variable), weights, gradients, tiles.Count, 0);
+        MemoryBuffer? weights = reachesEveryBuffer ? null : variable.WeightView.Buffer;
+        MemoryBuffer? gradients = reachesEveryBuffer ? null : variable.GradientView.Buffer;
+        var segment = new TileSegment(DataTypePair.Of(variable), weights, gradients, tiles.Count, 0);
         bool reached = segments.Count > 0
             && segments[^1] == segment with { First = segments[^1].First, Count = segments[^1].Count };
         if (!reached)
@@ -93,8 +93,8 @@ internal sealed class TilePlan
 
     private void AddTiles(LambVariable variable, TileSegment segment, int index, long state, int tileLength)
     {
-        long weights = Offset(segment.Weights, variable.WeightArray);
-        long gradients = Offset(segment.Gradients, variable.GradientArray);
+        long weights = Offset(segment.Weights, variable.WeightView);
+        long gradients = Offset(segment.Gradients, variable.GradientView);
         for (long start = 0; start < variable.Length; start += tileLength)
         {
             tiles.Add(new Tile
@@ -109,6 +109,6 @@ internal sealed class TilePlan
     }
 
     // Addresses are multiples of an element: VariableChecks has seen to it.
-    private static long Offset(MemoryBuffer? buffer, LambArray array) =>
+    private static long Offset(MemoryBuffer? buffer, LambView array) =>
         buffer == null ? array.Address / array.ElementSize : array.Index;
 }

@@ -16,8 +16,8 @@ internal static class VariableChecks
         RequireUniqueNames(variables);
         foreach (LambVariable variable in variables)
         {
-            RequireReachable(accelerator, variable, variable.WeightArray, "weights");
-            RequireReachable(accelerator, variable, variable.GradientArray, "gradients");
+            RequireReachable(accelerator, variable, variable.WeightView, "weights");
+            RequireReachable(accelerator, variable, variable.GradientView, "gradients");
         }
 
         RequireDisjoint(variables);
@@ -40,7 +40,7 @@ internal static class VariableChecks
     }
 
     private static void RequireReachable(
-        Accelerator accelerator, LambVariable variable, LambArray array, string what)
+        Accelerator accelerator, LambVariable variable, LambView array, string what)
     {
         if (array.Length == 0)
         {
@@ -75,8 +75,8 @@ internal static class VariableChecks
         {
             throw new ArgumentException(
                 $"Variable '{variable.Name}': its {what} must begin at an address that is a multiple of "
-                + $"{array.ElementSize}, the bytes of {array.Storage}; they begin at 0x{array.Address:x}. Copy them to "
-                + "memory that is aligned, or begin the view at an element that is.",
+                + $"{array.ElementSize}, the bytes of {array.DataType}; they begin at 0x{array.Address:x}. "
+                + "Copy them to memory that is aligned, or begin the view at an element that is.",
                 nameof(variable));
         }
 
@@ -91,13 +91,13 @@ internal static class VariableChecks
 
     private static void RequireDisjoint(LambVariable[] variables)
     {
-        var weights = variables.Select(v => (Array: v.WeightArray, v.Name, Written: true));
-        var gradients = variables.Select(v => (Array: v.GradientArray, v.Name, Written: false));
+        var weights = variables.Select(v => (Array: v.WeightView, v.Name, Written: true));
+        var gradients = variables.Select(v => (Array: v.GradientView, v.Name, Written: false));
         var spans = weights.Concat(gradients)
             .Where(span => span.Array.Length > 0)
             .OrderBy(span => SpaceOf(span.Array))
             .ThenBy(span => span.Array.Address);
-        (LambArray Array, string Name, bool Written) widest = default;
+        (LambView Array, string Name, bool Written) widest = default;
         foreach (var span in spans)
         {
             bool overlaps = widest.Name != null && SpaceOf(widest.Array) == SpaceOf(span.Array)
@@ -114,10 +114,10 @@ internal static class VariableChecks
     }
 
     // Two buffers may be over the same memory, where it has addresses to compare.
-    private static nint SpaceOf(LambArray array) => array.HasAddress ? 0 : array.Buffer.NativePtr;
+    private static nint SpaceOf(LambView array) => array.HasAddress ? 0 : array.Buffer.NativePtr;
 
-    private static long End(LambArray array) => array.Address + (array.Length * array.ElementSize);
+    private static long End(LambView array) => array.Address + (array.Length * array.ElementSize);
 
-    private static string What((LambArray Array, string Name, bool Written) span) =>
+    private static string What((LambView Array, string Name, bool Written) span) =>
         $"the {(span.Written ? "weights" : "gradients")} of '{span.Name}'";
 }

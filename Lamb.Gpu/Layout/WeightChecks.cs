@@ -7,7 +7,7 @@ internal static class WeightChecks
     public static void Throw(LambOptions options, IEnumerable<LambVariable> variables)
     {
         LambVariable[] constrained = [.. variables.Where(variable => variable.Constraint != null)];
-        LambVariable[] halves = [.. variables.Where(variable => variable.WeightArray.Storage != LambStorage.Float32)];
+        LambVariable[] halves = [.. variables.Where(variable => variable.WeightView.DataType != LambDataType.Float32)];
         RequireNoOtherWriter(options, constrained);
         RequireSingles(constrained);
         RequireMasters(options, halves);
@@ -28,11 +28,11 @@ internal static class WeightChecks
 
     private static void RequireSingles(LambVariable[] constrained)
     {
-        if (Array.Find(constrained, variable => variable.WeightArray.Storage != LambStorage.Float32) is { } half)
+        if (Array.Find(constrained, variable => variable.WeightView.DataType != LambDataType.Float32) is { } half)
         {
             throw new ArgumentException(
-                $"Weights with a constraint must be Float32, those of '{half.Name}' are {half.WeightArray.Storage}: "
-                + "constraints are computed on the weights themselves. Make them with WeightStorage = Float32, or "
+                $"Weights with a constraint must be Float32, those of '{half.Name}' are {half.WeightView.DataType}: "
+                + "constraints are computed on the weights themselves. Make them with WeightDataType = Float32, or "
                 + "without a constraint.");
         }
     }
@@ -43,7 +43,7 @@ internal static class WeightChecks
         {
             throw new ArgumentException(
                 "WeightAccess must be Shared where weights of 16 bits have no master copy; was "
-                + $"{options.WeightAccess}, and those of '{halves[0].Name}' are {halves[0].WeightArray.Storage}: what "
+                + $"{options.WeightAccess}, and those of '{halves[0].Name}' are {halves[0].WeightView.DataType}: what "
                 + "a step knows of them is what they were before they were rounded. Set "
                 + "MasterWeights, or take Shared.");
         }

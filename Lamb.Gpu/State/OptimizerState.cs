@@ -26,8 +26,8 @@ internal sealed class OptimizerState : IDisposable
         Plan = plan;
         try
         {
-            FirstMoments = AllocateMoments(options.MomentStorage, "the first moments");
-            SecondMoments = AllocateMoments(options.MomentStorage, "the second moments");
+            FirstMoments = AllocateMoments(options.MomentDataType, "the first moments");
+            SecondMoments = AllocateMoments(options.MomentDataType, "the second moments");
             KeepsMasters = size.KeepsMasters;
             Masters = KeepsMasters ? AllocateArena("the master weights") : FirstMoments.WholeBuffer;
             Tiles = buffers.Upload(Plan.TilesFrom(FirstMoments.WholeBuffer), "the tile table");
@@ -63,10 +63,10 @@ internal sealed class OptimizerState : IDisposable
     public ArrayView<float> Masters { get; }
 
     /// <summary>m.</summary>
-    public LambArray FirstMoments { get; }
+    public LambView FirstMoments { get; }
 
     /// <summary>v.</summary>
-    public LambArray SecondMoments { get; }
+    public LambView SecondMoments { get; }
 
     /// <summary>a, or the first moments where none is kept.</summary>
     public ArrayView<float> Accumulators { get; }
@@ -130,7 +130,7 @@ internal sealed class OptimizerState : IDisposable
 
     private ArrayView<float> AllocateArena(string what) => buffers.Allocate<float>(Plan.Arena.Length, what);
 
-    private LambArray AllocateMoments(LambStorage storage, string what) => storage == LambStorage.BFloat16
+    private LambView AllocateMoments(LambDataType storage, string what) => storage == LambDataType.BFloat16
         ? buffers.Allocate<BFloat16>(Plan.Arena.Length, what)
         : AllocateArena(what);
 

@@ -9,13 +9,13 @@ internal sealed class StateSize(
 {
     /// <summary>Whether weights of 16 bits have master copies.</summary>
     public bool KeepsMasters { get; } = options.MasterWeights
-        && variables.Any(variable => variable.WeightArray.Storage != LambStorage.Float32);
+        && variables.Any(variable => variable.WeightView.DataType != LambDataType.Float32);
 
     /// <summary>Whether there are accumulators.</summary>
     /// <remarks>What overwrites weights clears its own; moments in float32 have room for one that is not
     /// kept.</remarks>
     public bool KeepsAccumulators { get; } = options.GradientAccumulationSteps > 0
-        || (options.MomentStorage != LambStorage.Float32
+        || (options.MomentDataType != LambDataType.Float32
             && variables.Any(variable => variable.OverwriteWithGradient));
 
     /// <summary>The bytes on the device.</summary>
@@ -26,7 +26,7 @@ internal sealed class StateSize(
     private long Arenas()
     {
         long singles = (KeepsMasters ? 1 : 0) + (KeepsAccumulators ? 1 : 0) + (options.UseEma ? 1 : 0);
-        return plan.Arena.Length * ((2 * LambArray.SizeOf(options.MomentStorage)) + (singles * sizeof(float)));
+        return plan.Arena.Length * ((2 * LambView.SizeOf(options.MomentDataType)) + (singles * sizeof(float)));
     }
 
     // A buffer has one element at least.

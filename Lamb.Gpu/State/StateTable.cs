@@ -80,19 +80,19 @@ internal sealed class StateTable(IReadOnlyList<StateEntry> entries)
 
     /// <summary>Makes the entry of a tensor on the device.</summary>
     public static StateEntry Tensor(
-        string name, LambVariable variable, LambArray array, AcceleratorStream stream) => new(
+        string name, LambVariable variable, LambView array, AcceleratorStream stream) => new(
             name,
             variable.Shape,
-            () => array.Storage == LambStorage.BFloat16
+            () => array.DataType == LambDataType.BFloat16
                 ? [.. Read(array.As<BFloat16>(), stream).Select(value => (double)value)]
                 : [.. Read(array.As<float>(), stream).Select(value => (double)value)],
-            values => FirstBeyond(array.Storage, values) is { } place
-                ? $"must be finite in {array.Storage}, element {place} was "
+            values => FirstBeyond(array.DataType, values) is { } place
+                ? $"must be finite in {array.DataType}, element {place} was "
                     + values[place].ToString(CultureInfo.InvariantCulture)
                 : null,
             values =>
             {
-                if (array.Storage == LambStorage.BFloat16)
+                if (array.DataType == LambDataType.BFloat16)
                 {
                     Write(array.As<BFloat16>(), stream, [.. values.Select(value => (BFloat16)(float)value)]);
                 }
@@ -129,12 +129,12 @@ internal sealed class StateTable(IReadOnlyList<StateEntry> entries)
     private static T[] CopyList<T>(IReadOnlyList<T> list) => list as T[] ?? [.. list.Take(list.Count + 1)];
 
     // Infinity and NaN may be loaded: a state can hold them.
-    private static int? FirstBeyond(LambStorage storage, IReadOnlyList<double> values)
+    private static int? FirstBeyond(LambDataType storage, IReadOnlyList<double> values)
     {
         for (int i = 0; i < values.Count; i++)
         {
             float narrow = (float)values[i];
-            narrow = storage == LambStorage.BFloat16 ? (float)(BFloat16)narrow : narrow;
+            narrow = storage == LambDataType.BFloat16 ? (float)(BFloat16)narrow : narrow;
             if (float.IsInfinity(narrow) && double.IsFinite(values[i]))
             {
                 return i;

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Lamb.Gpu.Kernels;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Bench.Roofline.Twin;
@@ -26,10 +26,10 @@ internal readonly struct TwinKernel<TKernel> : ITileKernel
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Advance<TLane>(ref Element<TLane> e, ref SquareSums<TLane> sums, StepScalars k)
-        where TLane : struct, ILane<TLane>
+    public static void Compute<TPack>(ref Element<TPack> e, ref SquareSums<TPack> sums, StepScalars k)
+        where TPack : struct, IPack<TPack>
     {
-        TLane read = default;
+        TPack read = default;
         if (IsOnlyRead(Streams.Gradient)) read += e.Gradient;
         if (IsOnlyRead(Streams.Weight)) read += e.Weight;
         if (IsOnlyRead(Streams.FirstMoment)) read += e.FirstMoment;
@@ -53,6 +53,6 @@ internal readonly struct TwinKernel<TKernel> : ITileKernel
     private static bool IsWritten(Streams stream) => (Writes & stream) != 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLane Moved<TLane>(Streams stream, TLane read, TLane own)
-        where TLane : struct, ILane<TLane> => (Reads & stream) != 0 ? read - own : read;
+    private static TPack Moved<TPack>(Streams stream, TPack read, TPack own)
+        where TPack : struct, IPack<TPack> => (Reads & stream) != 0 ? read - own : read;
 }

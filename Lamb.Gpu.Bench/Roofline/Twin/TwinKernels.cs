@@ -1,7 +1,7 @@
 using ILGPU.Runtime;
 using Lamb.Gpu.Kernels.Claims;
 using Lamb.Gpu.Kernels.Formats;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Kernels.Storages;
 using Lamb.Gpu.Kernels.Workers;
 using Lamb.Gpu.Launch;
@@ -16,11 +16,11 @@ internal static class TwinKernels
 {
     /// <summary>Compiles the library's kernels around the twins of their equations.</summary>
     public static CompiledKernels Compile(Accelerator accelerator, Tuning tuning, KernelForm form) =>
-        form.Storage.IsSingle
-            ? Compile<QuadLane, SoleWeights<SingleStorage>, SingleStorage, SingleStorage>(accelerator, tuning, form)
-            : form.Storage switch
+        form.DataTypes.IsSingle
+            ? Compile<QuadPack, SoleWeights<SingleStorage>, SingleStorage, SingleStorage>(accelerator, tuning, form)
+            : form.DataTypes switch
             {
-                { Pair.Weights: LambStorage.Float32 } =>
+                { Pair.Weights: LambDataType.Float32 } =>
                     WithWeights<SoleWeights<SingleStorage>>(accelerator, tuning, form),
                 { KeepsMasters: false } => WithWeights<SoleWeights<Halves>>(accelerator, tuning, form),
                 _ => form.OwnsWeights
@@ -29,20 +29,20 @@ internal static class TwinKernels
             };
 
     private static CompiledKernels WithWeights<TWeights>(Accelerator accelerator, Tuning tuning, KernelForm form)
-        where TWeights : struct, IWeightStorage => form.Storage.Pair.Gradients == LambStorage.Float32
+        where TWeights : struct, IWeightStorage => form.DataTypes.Pair.Gradients == LambDataType.Float32
             ? WithGradients<TWeights, SingleStorage>(accelerator, tuning, form)
             : WithGradients<TWeights, Halves>(accelerator, tuning, form);
 
     private static CompiledKernels WithGradients<TWeights, TGradients>(
         Accelerator accelerator, Tuning tuning, KernelForm form)
         where TWeights : struct, IWeightStorage
-        where TGradients : struct, IStorage => form.Storage.Moments == LambStorage.Float32
-            ? Compile<OctLane, TWeights, TGradients, SingleStorage>(accelerator, tuning, form)
-            : Compile<OctLane, TWeights, TGradients, Halves>(accelerator, tuning, form);
+        where TGradients : struct, IStorage => form.DataTypes.Moments == LambDataType.Float32
+            ? Compile<OctPack, TWeights, TGradients, SingleStorage>(accelerator, tuning, form)
+            : Compile<OctPack, TWeights, TGradients, Halves>(accelerator, tuning, form);
 
     private static CompiledKernels Compile<TWide, TWeights, TGradients, TMoments>(
         Accelerator accelerator, Tuning tuning, KernelForm form)
-        where TWide : struct, IGroupLane<TWide>
+        where TWide : struct, IGroupPack<TWide>
         where TWeights : struct, IWeightStorage
         where TGradients : struct, IStorage
         where TMoments : struct, IStorage => tuning.IsHost

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
 using Lamb.Gpu.Kernels.Formats;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Kernels.Storages;
 
 namespace Lamb.Gpu.Bench.Roofline.Twin;
@@ -15,29 +15,29 @@ internal readonly struct TwinMasters : IWeightStorage
     public static int Size => sizeof(ushort);
 
     /// <inheritdoc/>
-    public static TLane Load<TLane>(ArrayView<float> weights, long weight, ArrayView<float> masters, long master)
-        where TLane : struct, IGroupLane<TLane> =>
-        Mean(TLane.Load(masters, master), TLane.LoadHalves<BFloat16Format>(weights, weight));
+    public static TPack Load<TPack>(ArrayView<float> weights, long weight, ArrayView<float> masters, long master)
+        where TPack : struct, IGroupPack<TPack> =>
+        Mean(TPack.Load(masters, master), TPack.LoadHalves<BFloat16Format>(weights, weight));
 
     /// <inheritdoc/>
-    public static void Store<TLane>(
-        ArrayView<float> weights, long weight, ArrayView<float> masters, long master, TLane value, Noise noise)
-        where TLane : struct, IGroupLane<TLane> =>
+    public static void Store<TPack>(
+        ArrayView<float> weights, long weight, ArrayView<float> masters, long master, TPack value, Noise noise)
+        where TPack : struct, IGroupPack<TPack> =>
         OwnMasterWeights<BFloat16Format, TwinRounding>.Store(weights, weight, masters, master, value, noise);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLane Load<TLane>(ref float weights, ref float masters, nint index)
-        where TLane : struct, IHostLane<TLane> =>
-        Mean(TLane.Load(ref masters, index), TLane.LoadHalves<BFloat16Format>(ref weights, index));
+    public static TPack Load<TPack>(ref float weights, ref float masters, nint index)
+        where TPack : struct, IHostPack<TPack> =>
+        Mean(TPack.Load(ref masters, index), TPack.LoadHalves<BFloat16Format>(ref weights, index));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store<TLane>(ref float weights, ref float masters, nint index, TLane value, Noise noise)
-        where TLane : struct, IHostLane<TLane> =>
+    public static void Store<TPack>(ref float weights, ref float masters, nint index, TPack value, Noise noise)
+        where TPack : struct, IHostPack<TPack> =>
         OwnMasterWeights<BFloat16Format, TwinRounding>.Store(ref weights, ref masters, index, value, noise);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLane Mean<TLane>(TLane master, TLane weight)
-        where TLane : struct, ILane<TLane> => (master + weight) * TLane.Broadcast(Half);
+    private static TPack Mean<TPack>(TPack master, TPack weight)
+        where TPack : struct, IPack<TPack> => (master + weight) * TPack.Broadcast(Half);
 }

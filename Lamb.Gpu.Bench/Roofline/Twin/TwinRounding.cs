@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Lamb.Gpu.Kernels.Formats;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Kernels.Storages;
 
 namespace Lamb.Gpu.Bench.Roofline.Twin;
@@ -10,7 +10,7 @@ internal readonly struct TwinRounding : IRounding
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLane Round<TFormat, TLane>(TLane value, Noise noise)
+    public static TPack Round<TFormat, TPack>(TPack value, Noise noise)
         where TFormat : struct, IHalfFormat
-        where TLane : struct, ILane<TLane> => value;
+        where TPack : struct, IPack<TPack> => value;
 }

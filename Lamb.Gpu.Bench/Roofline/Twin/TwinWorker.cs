@@ -16,8 +16,8 @@ internal readonly struct TwinWorker<TWorker> : ITileWorker
     public static int Lanes => TWorker.Lanes;
 
     /// <inheritdoc/>
-    public static SquareSums<float> Advance<TKernel>(Tile tile, StepViews views, StepScalars k)
-        where TKernel : struct, ITileKernel => TWorker.Advance<TwinKernel<TKernel>>(tile, views, k);
+    public static SquareSums<float> ForEach<TKernel>(Tile tile, StepViews views, StepScalars k)
+        where TKernel : struct, ITileKernel => TWorker.ForEach<TwinKernel<TKernel>>(tile, views, k);
 
     /// <inheritdoc/>
     public static SquareSums<float> Total(SquareSums<float> share) => TWorker.Total(share);

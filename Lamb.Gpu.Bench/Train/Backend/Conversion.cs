@@ -3,7 +3,7 @@ using ILGPU;
 namespace Lamb.Gpu.Bench.Train.Backend;
 
 /// <summary>What a conversion reads and writes: as many numbers of one storage as of the other.</summary>
-internal readonly struct Conversion(LambArray from, LambArray to)
+internal readonly struct Conversion(LambView from, LambView to)
 {
     public readonly ArrayView<float> From = from.WholeBuffer;
     public readonly ArrayView<float> To = to.WholeBuffer;

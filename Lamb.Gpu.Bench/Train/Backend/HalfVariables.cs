@@ -16,16 +16,16 @@ internal sealed class HalfVariables : IDisposable
     /// <param name="singles">The variables that the network computes with.</param>
     /// <param name="storage">How weights and gradients lie here: float16 or bfloat16.</param>
     /// <param name="kernels">The kernels of the accelerator.</param>
-    public HalfVariables(LambVariables singles, LambStorage storage, BackendKernels kernels)
+    public HalfVariables(LambVariables singles, LambDataType storage, BackendKernels kernels)
     {
         this.singles = singles;
         Variables = LambVariables.Allocate(singles.Accelerator, [.. singles.Select(Spec)]);
-        (widen, narrow) = storage == LambStorage.Float16
+        (widen, narrow) = storage == LambDataType.Float16
             ? Compile<Float16Format>(kernels)
             : Compile<BFloat16Format>(kernels);
         foreach ((LambVariable single, LambVariable half) in singles.Zip(Variables))
         {
-            narrow(new Conversion(single.WeightArray, half.WeightArray));
+            narrow(new Conversion(single.WeightView, half.WeightView));
         }
 
         WidenWeights();
@@ -33,8 +33,8 @@ internal sealed class HalfVariables : IDisposable
         LambVariableSpec Spec(LambVariable variable) => new(variable.Name, variable.Shape)
         {
             ExcludeFromWeightDecay = variable.ExcludeFromWeightDecay,
-            WeightStorage = storage,
-            GradientStorage = storage,
+            WeightDataType = storage,
+            GradientDataType = storage,
         };
     }
 
@@ -46,7 +46,7 @@ internal sealed class HalfVariables : IDisposable
     {
         foreach ((LambVariable single, LambVariable half) in singles.Zip(Variables))
         {
-            widen(new Conversion(half.WeightArray, single.WeightArray));
+            widen(new Conversion(half.WeightView, single.WeightView));
         }
     }
 
@@ -55,7 +55,7 @@ internal sealed class HalfVariables : IDisposable
     {
         foreach ((LambVariable single, LambVariable half) in singles.Zip(Variables))
         {
-            narrow(new Conversion(single.GradientArray, half.GradientArray));
+            narrow(new Conversion(single.GradientView, half.GradientView));
         }
     }
 

@@ -6,7 +6,7 @@ namespace Lamb.Gpu.Kernels.Finishes;
 internal readonly struct FullFinish : IFinish
 {
     /// <inheritdoc/>
-    public static void Advance<TWorker, TWeights>(int index, Tile tile, StepViews views, StepScalars k)
+    public static void RunTile<TWorker, TWeights>(int index, Tile tile, StepViews views, StepScalars k)
         where TWorker : struct, ITileWorker
         where TWeights : struct, IWeightAccess
     {
@@ -19,7 +19,7 @@ internal readonly struct FullFinish : IFinish
         }
         else if (overwrites && hasGradient)
         {
-            TWorker.Advance<OverwriteKernel>(tile, views, k);
+            TWorker.ForEach<OverwriteKernel>(tile, views, k);
         }
         else if (hasGradient && averages)
         {
@@ -46,7 +46,7 @@ internal readonly struct FullFinish : IFinish
         }
         else
         {
-            TWorker.Advance<AccumulateKernel>(tile, views, k);
+            TWorker.ForEach<AccumulateKernel>(tile, views, k);
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Lamb.Gpu.Kernels.Finishes;
 internal readonly struct PlainFinish : IFinish
 {
     /// <inheritdoc/>
-    public static void Advance<TWorker, TWeights>(int index, Tile tile, StepViews views, StepScalars k)
+    public static void RunTile<TWorker, TWeights>(int index, Tile tile, StepViews views, StepScalars k)
         where TWorker : struct, ITileWorker
         where TWeights : struct, IWeightAccess
     {

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Kernels.Gradients;
@@ -12,6 +12,6 @@ internal readonly struct DirectGradient : IGradient
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLane Of<TLane>(Element<TLane> e, StepScalars k)
-        where TLane : struct, ILane<TLane> => e.Gradient * TLane.Broadcast(k.GradientScale);
+    public static TPack Of<TPack>(Element<TPack> e, StepScalars k)
+        where TPack : struct, IPack<TPack> => e.Gradient * TPack.Broadcast(k.GradientScale);
 }

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Kernels.Gradients;
@@ -12,7 +12,7 @@ internal readonly struct MeanGradient : IGradient
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLane Of<TLane>(Element<TLane> e, StepScalars k)
-        where TLane : struct, ILane<TLane> =>
-        (e.Gradient * TLane.Broadcast(k.GradientScale) + e.Accumulator) * TLane.Broadcast(k.AccumulationShare);
+    public static TPack Of<TPack>(Element<TPack> e, StepScalars k)
+        where TPack : struct, IPack<TPack> =>
+        (e.Gradient * TPack.Broadcast(k.GradientScale) + e.Accumulator) * TPack.Broadcast(k.AccumulationShare);
 }

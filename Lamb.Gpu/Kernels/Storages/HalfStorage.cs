@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
 using Lamb.Gpu.Kernels.Formats;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 
 namespace Lamb.Gpu.Kernels.Storages;
 
@@ -16,22 +16,22 @@ internal readonly struct HalfStorage<TFormat, TRounding> : IStorage
     public static int Size => sizeof(ushort);
 
     /// <inheritdoc/>
-    public static TLane Load<TLane>(ArrayView<float> view, long index)
-        where TLane : struct, IGroupLane<TLane> => TLane.LoadHalves<TFormat>(view, index);
+    public static TPack Load<TPack>(ArrayView<float> view, long index)
+        where TPack : struct, IGroupPack<TPack> => TPack.LoadHalves<TFormat>(view, index);
 
     /// <inheritdoc/>
-    public static void Store<TLane>(ArrayView<float> view, long index, TLane value, Noise noise)
-        where TLane : struct, IGroupLane<TLane> =>
-        TLane.StoreHalves<TFormat>(view, index, TRounding.Round<TFormat, TLane>(value, noise));
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLane Load<TLane>(ref float first, nint index)
-        where TLane : struct, IHostLane<TLane> => TLane.LoadHalves<TFormat>(ref first, index);
+    public static void Store<TPack>(ArrayView<float> view, long index, TPack value, Noise noise)
+        where TPack : struct, IGroupPack<TPack> =>
+        TPack.StoreHalves<TFormat>(view, index, TRounding.Round<TFormat, TPack>(value, noise));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store<TLane>(ref float first, nint index, TLane value, Noise noise)
-        where TLane : struct, IHostLane<TLane> =>
-        TLane.StoreHalves<TFormat>(ref first, index, TRounding.Round<TFormat, TLane>(value, noise));
+    public static TPack Load<TPack>(ref float first, nint index)
+        where TPack : struct, IHostPack<TPack> => TPack.LoadHalves<TFormat>(ref first, index);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store<TPack>(ref float first, nint index, TPack value, Noise noise)
+        where TPack : struct, IHostPack<TPack> =>
+        TPack.StoreHalves<TFormat>(ref first, index, TRounding.Round<TFormat, TPack>(value, noise));
 }

@@ -1,5 +1,5 @@
 using Lamb.Gpu.Kernels.Formats;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 
 namespace Lamb.Gpu.Kernels.Storages;
 
@@ -7,7 +7,7 @@ namespace Lamb.Gpu.Kernels.Storages;
 internal interface IRounding
 {
     /// <summary>Rounds each place.</summary>
-    static abstract TLane Round<TFormat, TLane>(TLane value, Noise noise)
+    static abstract TPack Round<TFormat, TPack>(TPack value, Noise noise)
         where TFormat : struct, IHalfFormat
-        where TLane : struct, ILane<TLane>;
+        where TPack : struct, IPack<TPack>;
 }

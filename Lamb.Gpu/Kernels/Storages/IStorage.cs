@@ -1,6 +1,6 @@
 using ILGPU;
 using Lamb.Gpu.Kernels.Formats;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 
 namespace Lamb.Gpu.Kernels.Storages;
 
@@ -12,18 +12,18 @@ internal interface IStorage
     static abstract int Size { get; }
 
     /// <summary>Reads neighbours through a view of the device.</summary>
-    static abstract TLane Load<TLane>(ArrayView<float> view, long index)
-        where TLane : struct, IGroupLane<TLane>;
+    static abstract TPack Load<TPack>(ArrayView<float> view, long index)
+        where TPack : struct, IGroupPack<TPack>;
 
     /// <summary>Writes neighbours through a view of the device.</summary>
-    static abstract void Store<TLane>(ArrayView<float> view, long index, TLane value, Noise noise)
-        where TLane : struct, IGroupLane<TLane>;
+    static abstract void Store<TPack>(ArrayView<float> view, long index, TPack value, Noise noise)
+        where TPack : struct, IGroupPack<TPack>;
 
     /// <summary>Reads neighbours of host memory.</summary>
-    static abstract TLane Load<TLane>(ref float first, nint index)
-        where TLane : struct, IHostLane<TLane>;
+    static abstract TPack Load<TPack>(ref float first, nint index)
+        where TPack : struct, IHostPack<TPack>;
 
     /// <summary>Writes neighbours of host memory.</summary>
-    static abstract void Store<TLane>(ref float first, nint index, TLane value, Noise noise)
-        where TLane : struct, IHostLane<TLane>;
+    static abstract void Store<TPack>(ref float first, nint index, TPack value, Noise noise)
+        where TPack : struct, IHostPack<TPack>;
 }

@@ -1,6 +1,6 @@
 using ILGPU;
 using Lamb.Gpu.Kernels.Formats;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 
 namespace Lamb.Gpu.Kernels.Storages;
 
@@ -12,20 +12,20 @@ internal interface IWeightStorage
     static abstract int Size { get; }
 
     /// <summary>Reads neighbours through views of the device.</summary>
-    static abstract TLane Load<TLane>(
+    static abstract TPack Load<TPack>(
         ArrayView<float> weights, long weight, ArrayView<float> masters, long master)
-        where TLane : struct, IGroupLane<TLane>;
+        where TPack : struct, IGroupPack<TPack>;
 
     /// <summary>Writes neighbours through views of the device.</summary>
-    static abstract void Store<TLane>(
-        ArrayView<float> weights, long weight, ArrayView<float> masters, long master, TLane value, Noise noise)
-        where TLane : struct, IGroupLane<TLane>;
+    static abstract void Store<TPack>(
+        ArrayView<float> weights, long weight, ArrayView<float> masters, long master, TPack value, Noise noise)
+        where TPack : struct, IGroupPack<TPack>;
 
     /// <summary>Reads neighbours of host memory.</summary>
-    static abstract TLane Load<TLane>(ref float weights, ref float masters, nint index)
-        where TLane : struct, IHostLane<TLane>;
+    static abstract TPack Load<TPack>(ref float weights, ref float masters, nint index)
+        where TPack : struct, IHostPack<TPack>;
 
     /// <summary>Writes neighbours of host memory.</summary>
-    static abstract void Store<TLane>(ref float weights, ref float masters, nint index, TLane value, Noise noise)
-        where TLane : struct, IHostLane<TLane>;
+    static abstract void Store<TPack>(ref float weights, ref float masters, nint index, TPack value, Noise noise)
+        where TPack : struct, IHostPack<TPack>;
 }

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
 using Lamb.Gpu.Kernels.Formats;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 
 namespace Lamb.Gpu.Kernels.Storages;
 
@@ -21,25 +21,25 @@ internal readonly struct MasterWeights<TFormat> : IWeightStorage
     public static int Size => sizeof(ushort);
 
     /// <inheritdoc/>
-    public static TLane Load<TLane>(ArrayView<float> weights, long weight, ArrayView<float> masters, long master)
-        where TLane : struct, IGroupLane<TLane> =>
-        TLane.FirstIfRounded<TFormat>(TLane.Load(masters, master), TLane.LoadHalves<TFormat>(weights, weight));
+    public static TPack Load<TPack>(ArrayView<float> weights, long weight, ArrayView<float> masters, long master)
+        where TPack : struct, IGroupPack<TPack> =>
+        TPack.FirstIfRounded<TFormat>(TPack.Load(masters, master), TPack.LoadHalves<TFormat>(weights, weight));
 
     /// <inheritdoc/>
-    public static void Store<TLane>(
-        ArrayView<float> weights, long weight, ArrayView<float> masters, long master, TLane value, Noise noise)
-        where TLane : struct, IGroupLane<TLane> =>
+    public static void Store<TPack>(
+        ArrayView<float> weights, long weight, ArrayView<float> masters, long master, TPack value, Noise noise)
+        where TPack : struct, IGroupPack<TPack> =>
         OwnMasterWeights<TFormat, NearestRounding>.Store(weights, weight, masters, master, value, noise);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLane Load<TLane>(ref float weights, ref float masters, nint index)
-        where TLane : struct, IHostLane<TLane> =>
-        TLane.FirstIfRounded<TFormat>(TLane.Load(ref masters, index), TLane.LoadHalves<TFormat>(ref weights, index));
+    public static TPack Load<TPack>(ref float weights, ref float masters, nint index)
+        where TPack : struct, IHostPack<TPack> =>
+        TPack.FirstIfRounded<TFormat>(TPack.Load(ref masters, index), TPack.LoadHalves<TFormat>(ref weights, index));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store<TLane>(ref float weights, ref float masters, nint index, TLane value, Noise noise)
-        where TLane : struct, IHostLane<TLane> =>
+    public static void Store<TPack>(ref float weights, ref float masters, nint index, TPack value, Noise noise)
+        where TPack : struct, IHostPack<TPack> =>
         OwnMasterWeights<TFormat, NearestRounding>.Store(ref weights, ref masters, index, value, noise);
 }

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
 using Lamb.Gpu.Kernels.Formats;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 
 namespace Lamb.Gpu.Kernels.Storages;
 
@@ -17,29 +17,29 @@ internal readonly struct OwnMasterWeights<TFormat, TRounding> : IWeightStorage
     public static int Size => sizeof(ushort);
 
     /// <inheritdoc/>
-    public static TLane Load<TLane>(ArrayView<float> weights, long weight, ArrayView<float> masters, long master)
-        where TLane : struct, IGroupLane<TLane> => TLane.Load(masters, master);
+    public static TPack Load<TPack>(ArrayView<float> weights, long weight, ArrayView<float> masters, long master)
+        where TPack : struct, IGroupPack<TPack> => TPack.Load(masters, master);
 
     /// <inheritdoc/>
-    public static void Store<TLane>(
-        ArrayView<float> weights, long weight, ArrayView<float> masters, long master, TLane value, Noise noise)
-        where TLane : struct, IGroupLane<TLane>
+    public static void Store<TPack>(
+        ArrayView<float> weights, long weight, ArrayView<float> masters, long master, TPack value, Noise noise)
+        where TPack : struct, IGroupPack<TPack>
     {
-        TLane.Store(masters, master, value);
-        TLane.StoreHalves<TFormat>(weights, weight, TRounding.Round<TFormat, TLane>(value, noise));
+        TPack.Store(masters, master, value);
+        TPack.StoreHalves<TFormat>(weights, weight, TRounding.Round<TFormat, TPack>(value, noise));
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLane Load<TLane>(ref float weights, ref float masters, nint index)
-        where TLane : struct, IHostLane<TLane> => TLane.Load(ref masters, index);
+    public static TPack Load<TPack>(ref float weights, ref float masters, nint index)
+        where TPack : struct, IHostPack<TPack> => TPack.Load(ref masters, index);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store<TLane>(ref float weights, ref float masters, nint index, TLane value, Noise noise)
-        where TLane : struct, IHostLane<TLane>
+    public static void Store<TPack>(ref float weights, ref float masters, nint index, TPack value, Noise noise)
+        where TPack : struct, IHostPack<TPack>
     {
-        TLane.Store(ref masters, index, value);
-        TLane.StoreHalves<TFormat>(ref weights, index, TRounding.Round<TFormat, TLane>(value, noise));
+        TPack.Store(ref masters, index, value);
+        TPack.StoreHalves<TFormat>(ref weights, index, TRounding.Round<TFormat, TPack>(value, noise));
     }
 }

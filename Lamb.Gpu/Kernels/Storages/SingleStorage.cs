@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
 using Lamb.Gpu.Kernels.Formats;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 
 namespace Lamb.Gpu.Kernels.Storages;
 
@@ -12,20 +12,20 @@ internal readonly struct SingleStorage : IStorage
     public static int Size => sizeof(float);
 
     /// <inheritdoc/>
-    public static TLane Load<TLane>(ArrayView<float> view, long index)
-        where TLane : struct, IGroupLane<TLane> => TLane.Load(view, index);
+    public static TPack Load<TPack>(ArrayView<float> view, long index)
+        where TPack : struct, IGroupPack<TPack> => TPack.Load(view, index);
 
     /// <inheritdoc/>
-    public static void Store<TLane>(ArrayView<float> view, long index, TLane value, Noise noise)
-        where TLane : struct, IGroupLane<TLane> => TLane.Store(view, index, value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLane Load<TLane>(ref float first, nint index)
-        where TLane : struct, IHostLane<TLane> => TLane.Load(ref first, index);
+    public static void Store<TPack>(ArrayView<float> view, long index, TPack value, Noise noise)
+        where TPack : struct, IGroupPack<TPack> => TPack.Store(view, index, value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store<TLane>(ref float first, nint index, TLane value, Noise noise)
-        where TLane : struct, IHostLane<TLane> => TLane.Store(ref first, index, value);
+    public static TPack Load<TPack>(ref float first, nint index)
+        where TPack : struct, IHostPack<TPack> => TPack.Load(ref first, index);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store<TPack>(ref float first, nint index, TPack value, Noise noise)
+        where TPack : struct, IHostPack<TPack> => TPack.Store(ref first, index, value);
 }

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
 using Lamb.Gpu.Kernels.Formats;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 
 namespace Lamb.Gpu.Kernels.Storages;
 
@@ -14,21 +14,21 @@ internal readonly struct SoleWeights<TStorage> : IWeightStorage
     public static int Size => TStorage.Size;
 
     /// <inheritdoc/>
-    public static TLane Load<TLane>(ArrayView<float> weights, long weight, ArrayView<float> masters, long master)
-        where TLane : struct, IGroupLane<TLane> => TStorage.Load<TLane>(weights, weight);
+    public static TPack Load<TPack>(ArrayView<float> weights, long weight, ArrayView<float> masters, long master)
+        where TPack : struct, IGroupPack<TPack> => TStorage.Load<TPack>(weights, weight);
 
     /// <inheritdoc/>
-    public static void Store<TLane>(
-        ArrayView<float> weights, long weight, ArrayView<float> masters, long master, TLane value, Noise noise)
-        where TLane : struct, IGroupLane<TLane> => TStorage.Store(weights, weight, value, noise);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLane Load<TLane>(ref float weights, ref float masters, nint index)
-        where TLane : struct, IHostLane<TLane> => TStorage.Load<TLane>(ref weights, index);
+    public static void Store<TPack>(
+        ArrayView<float> weights, long weight, ArrayView<float> masters, long master, TPack value, Noise noise)
+        where TPack : struct, IGroupPack<TPack> => TStorage.Store(weights, weight, value, noise);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store<TLane>(ref float weights, ref float masters, nint index, TLane value, Noise noise)
-        where TLane : struct, IHostLane<TLane> => TStorage.Store(ref weights, index, value, noise);
+    public static TPack Load<TPack>(ref float weights, ref float masters, nint index)
+        where TPack : struct, IHostPack<TPack> => TStorage.Load<TPack>(ref weights, index);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store<TPack>(ref float weights, ref float masters, nint index, TPack value, Noise noise)
+        where TPack : struct, IHostPack<TPack> => TStorage.Store(ref weights, index, value, noise);
 }

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Lamb.Gpu.Kernels.Formats;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 
 namespace Lamb.Gpu.Kernels.Storages;
 
@@ -9,7 +9,7 @@ internal readonly struct StochasticRounding : IRounding
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLane Round<TFormat, TLane>(TLane value, Noise noise)
+    public static TPack Round<TFormat, TPack>(TPack value, Noise noise)
         where TFormat : struct, IHalfFormat
-        where TLane : struct, ILane<TLane> => TLane.RoundedAtRandom<TFormat>(value, noise);
+        where TPack : struct, IPack<TPack> => TPack.RoundedAtRandom<TFormat>(value, noise);
 }

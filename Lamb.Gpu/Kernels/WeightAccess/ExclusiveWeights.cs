@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Kernels.WeightAccess;
@@ -18,26 +18,26 @@ internal readonly struct ExclusiveWeights : IWeightAccess
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLane Before<TLane>(Element<TLane> e)
-        where TLane : struct, ILane<TLane> => default;
+    public static TPack Before<TPack>(Element<TPack> e)
+        where TPack : struct, IPack<TPack> => default;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddDecayed<TLane>(Element<TLane> e, ref SquareSums<TLane> sums, StepScalars k)
-        where TLane : struct, ILane<TLane>
+    public static void AddDecayed<TPack>(Element<TPack> e, ref SquareSums<TPack> sums, StepScalars k)
+        where TPack : struct, IPack<TPack>
     {
     }
 
     /// <inheritdoc/>
     public static float Decayed(float added, int index, StepViews views, StepScalars k)
     {
-        var one = new ScalarLane(1);
-        float rest = ScalarLane.Sum(one - LambUpdate.Decay(one, k));
+        var one = new ScalarPack(1);
+        float rest = ScalarPack.Sum(one - LambUpdate.Decay(one, k));
         return views.WeightSums[index] * (rest * rest);
     }
 
     /// <inheritdoc/>
     public static void Write<TWorker, TKernel>(int index, Tile tile, StepViews views, StepScalars k)
         where TWorker : struct, ITileWorker
-        where TKernel : struct, ITileKernel => WeightNormKernel<TKernel>.Advance<TWorker>(index, tile, views, k);
+        where TKernel : struct, ITileKernel => WeightNormKernel<TKernel>.RunTile<TWorker>(index, tile, views, k);
 }

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Kernels.WeightAccess;
@@ -12,15 +12,15 @@ internal readonly struct SharedWeights : IWeightAccess
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLane Before<TLane>(Element<TLane> e)
-        where TLane : struct, ILane<TLane> => e.Weight;
+    public static TPack Before<TPack>(Element<TPack> e)
+        where TPack : struct, IPack<TPack> => e.Weight;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddDecayed<TLane>(Element<TLane> e, ref SquareSums<TLane> sums, StepScalars k)
-        where TLane : struct, ILane<TLane>
+    public static void AddDecayed<TPack>(Element<TPack> e, ref SquareSums<TPack> sums, StepScalars k)
+        where TPack : struct, IPack<TPack>
     {
-        TLane weight = e.Weight - LambUpdate.Decay(e.Weight, k);
+        TPack weight = e.Weight - LambUpdate.Decay(e.Weight, k);
         sums.Weight += weight * weight;
     }
 
@@ -30,5 +30,5 @@ internal readonly struct SharedWeights : IWeightAccess
     /// <inheritdoc/>
     public static void Write<TWorker, TKernel>(int index, Tile tile, StepViews views, StepScalars k)
         where TWorker : struct, ITileWorker
-        where TKernel : struct, ITileKernel => TWorker.Advance<TKernel>(tile, views, k);
+        where TKernel : struct, ITileKernel => TWorker.ForEach<TKernel>(tile, views, k);
 }

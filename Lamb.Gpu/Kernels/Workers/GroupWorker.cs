@@ -1,6 +1,6 @@
 using ILGPU;
 using Lamb.Gpu.Kernels.Formats;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Kernels.Storages;
 using Lamb.Gpu.Layout;
 
@@ -14,7 +14,7 @@ namespace Lamb.Gpu.Kernels.Workers;
 /// <typeparam name="TGradients">How gradients lie in memory.</typeparam>
 /// <typeparam name="TMoments">How both moments lie in memory.</typeparam>
 internal readonly struct GroupWorker<TWide, TWeights, TGradients, TMoments> : ITileWorker
-    where TWide : struct, IGroupLane<TWide>
+    where TWide : struct, IGroupPack<TWide>
     where TWeights : struct, IWeightStorage
     where TGradients : struct, IStorage
     where TMoments : struct, IStorage
@@ -26,64 +26,64 @@ internal readonly struct GroupWorker<TWide, TWeights, TGradients, TMoments> : IT
     public static int Lanes => Group.DimX;
 
     /// <inheritdoc/>
-    public static SquareSums<float> Advance<TKernel>(Tile tile, StepViews views, StepScalars k)
+    public static SquareSums<float> ForEach<TKernel>(Tile tile, StepViews views, StepScalars k)
         where TKernel : struct, ITileKernel
     {
         int body = tile.IsAligned(TWide.Width) ? tile.Length & ~(TWide.Width - 1) : 0;
         SquareSums<float> wide = Range<TKernel, TWide>(tile, 0, body, views, k);
-        SquareSums<float> rest = Range<TKernel, ScalarLane>(tile, body, tile.Length, views, k);
+        SquareSums<float> rest = Range<TKernel, ScalarPack>(tile, body, tile.Length, views, k);
         return new SquareSums<float> { Update = wide.Update + rest.Update, Weight = wide.Weight + rest.Weight };
     }
 
     /// <inheritdoc/>
     public static SquareSums<float> Total(SquareSums<float> share) => GroupSums.Total(share);
 
-    private static SquareSums<float> Range<TKernel, TLane>(Tile t, int start, int end, StepViews views, StepScalars k)
+    private static SquareSums<float> Range<TKernel, TPack>(Tile t, int start, int end, StepViews views, StepScalars k)
         where TKernel : struct, ITileKernel
-        where TLane : struct, IGroupLane<TLane>
+        where TPack : struct, IGroupPack<TPack>
     {
-        var sums = default(SquareSums<TLane>);
-        int stride = Group.DimX * TLane.Width;
-        for (int i = start + (Group.IdxX * TLane.Width); i < end; i += stride)
+        var sums = default(SquareSums<TPack>);
+        int stride = Group.DimX * TPack.Width;
+        for (int i = start + (Group.IdxX * TPack.Width); i < end; i += stride)
         {
-            Element<TLane> e = Load<TKernel, TLane>(t, i, views);
-            TKernel.Advance(ref e, ref sums, k);
-            Store<TKernel, TLane>(t, i, views, e, k);
+            Element<TPack> e = Load<TKernel, TPack>(t, i, views);
+            TKernel.Compute(ref e, ref sums, k);
+            Store<TKernel, TPack>(t, i, views, e, k);
         }
 
-        return new SquareSums<float> { Update = TLane.Sum(sums.Update), Weight = TLane.Sum(sums.Weight) };
+        return new SquareSums<float> { Update = TPack.Sum(sums.Update), Weight = TPack.Sum(sums.Weight) };
     }
 
-    private static Element<TLane> Load<TKernel, TLane>(Tile t, int i, StepViews views)
+    private static Element<TPack> Load<TKernel, TPack>(Tile t, int i, StepViews views)
         where TKernel : struct, ITileKernel
-        where TLane : struct, IGroupLane<TLane>
+        where TPack : struct, IGroupPack<TPack>
     {
-        Element<TLane> e = default;
+        Element<TPack> e = default;
         long state = t.State + i;
         if ((TKernel.Reads & Streams.Gradient) != 0)
         {
-            e.Gradient = TGradients.Load<TLane>(views.Gradients, t.Gradients + i);
+            e.Gradient = TGradients.Load<TPack>(views.Gradients, t.Gradients + i);
         }
 
         if ((TKernel.Reads & Streams.Weight) != 0)
         {
-            e.Weight = TWeights.Load<TLane>(views.Weights, t.Weights + i, views.Masters, state);
+            e.Weight = TWeights.Load<TPack>(views.Weights, t.Weights + i, views.Masters, state);
         }
 
-        if ((TKernel.Reads & Streams.FirstMoment) != 0) e.FirstMoment = TMoments.Load<TLane>(views.FirstMoments, state);
+        if ((TKernel.Reads & Streams.FirstMoment) != 0) e.FirstMoment = TMoments.Load<TPack>(views.FirstMoments, state);
         if ((TKernel.Reads & Streams.SecondMoment) != 0)
         {
-            e.SecondMoment = TMoments.Load<TLane>(views.SecondMoments, state);
+            e.SecondMoment = TMoments.Load<TPack>(views.SecondMoments, state);
         }
 
-        if ((TKernel.Reads & Streams.Accumulator) != 0) e.Accumulator = TLane.Load(views.Accumulators, state);
-        if ((TKernel.Reads & Streams.Average) != 0) e.Average = TLane.Load(views.Averages, state);
+        if ((TKernel.Reads & Streams.Accumulator) != 0) e.Accumulator = TPack.Load(views.Accumulators, state);
+        if ((TKernel.Reads & Streams.Average) != 0) e.Average = TPack.Load(views.Averages, state);
         return e;
     }
 
-    private static void Store<TKernel, TLane>(Tile t, int i, StepViews views, Element<TLane> e, StepScalars k)
+    private static void Store<TKernel, TPack>(Tile t, int i, StepViews views, Element<TPack> e, StepScalars k)
         where TKernel : struct, ITileKernel
-        where TLane : struct, IGroupLane<TLane>
+        where TPack : struct, IGroupPack<TPack>
     {
         long state = t.State + i;
         if ((TKernel.Writes & Streams.Weight) != 0)
@@ -102,7 +102,7 @@ internal readonly struct GroupWorker<TWide, TWeights, TGradients, TMoments> : IT
             TMoments.Store(views.SecondMoments, state, e.SecondMoment, StreamNoise.Of(Streams.SecondMoment, k, state));
         }
 
-        if ((TKernel.Writes & Streams.Accumulator) != 0) TLane.Store(views.Accumulators, state, e.Accumulator);
-        if ((TKernel.Writes & Streams.Average) != 0) TLane.Store(views.Averages, state, e.Average);
+        if ((TKernel.Writes & Streams.Accumulator) != 0) TPack.Store(views.Accumulators, state, e.Accumulator);
+        if ((TKernel.Writes & Streams.Average) != 0) TPack.Store(views.Averages, state, e.Average);
     }
 }

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
 using ILGPU.IR.Intrinsics;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Kernels.Workers;
@@ -56,17 +56,17 @@ internal readonly struct HostSlices : ISliceWorker
     private static void AddSquares(Span<CompensatedSum> sums, ref float weight, AxisRun row)
     {
         nint stride = (nint)row.Stride, body = BodyOf(row);
-        nint block = VectorsPerBlock * VectorLane.Width;
+        nint block = VectorsPerBlock * VectorPack.Width;
         for (nint start = 0; start < body; start += block)
         {
-            VectorLane squares = default;
-            for (nint i = start; i < Math.Min(start + block, body); i += VectorLane.Width)
+            VectorPack squares = default;
+            for (nint i = start; i < Math.Min(start + block, body); i += VectorPack.Width)
             {
-                VectorLane values = VectorLane.Load(ref weight, i);
+                VectorPack values = VectorPack.Load(ref weight, i);
                 squares += values * values;
             }
 
-            sums[0].Add(VectorLane.Sum(squares));
+            sums[0].Add(VectorPack.Sum(squares));
         }
 
         for (nint i = body; i < (nint)row.Size; i++)
@@ -83,10 +83,10 @@ internal readonly struct HostSlices : ISliceWorker
     private static void Scale(Span<float> factors, ref float weight, AxisRun row)
     {
         nint stride = (nint)row.Stride, body = BodyOf(row);
-        var factor = VectorLane.Broadcast(factors[0]);
-        for (nint i = 0; i < body; i += VectorLane.Width)
+        var factor = VectorPack.Broadcast(factors[0]);
+        for (nint i = 0; i < body; i += VectorPack.Width)
         {
-            VectorLane.Store(ref weight, i, VectorLane.Load(ref weight, i) * factor);
+            VectorPack.Store(ref weight, i, VectorPack.Load(ref weight, i) * factor);
         }
 
         for (nint i = body; i < (nint)row.Size; i++)
@@ -100,5 +100,5 @@ internal readonly struct HostSlices : ISliceWorker
 
     // A row whose elements lie together leaves no slices to lie side by side: there is one column then.
     private static nint BodyOf(AxisRun row) =>
-        row.Stride == 1 ? (nint)row.Size / VectorLane.Width * VectorLane.Width : 0;
+        row.Stride == 1 ? (nint)row.Size / VectorPack.Width * VectorPack.Width : 0;
 }

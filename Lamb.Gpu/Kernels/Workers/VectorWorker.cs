@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using ILGPU;
 using ILGPU.IR.Intrinsics;
 using Lamb.Gpu.Kernels.Formats;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Kernels.Storages;
 using Lamb.Gpu.Layout;
 
@@ -35,26 +35,26 @@ internal readonly struct VectorWorker<TWeights, TGradients, TMoments> : ITileWor
     /// <remarks>Marked as an intrinsic, the method is not compiled by ILGPU but run as it is, vectors and
     /// all.</remarks>
     [IntrinsicImplementation]
-    public static SquareSums<float> Advance<TKernel>(Tile tile, StepViews views, StepScalars k)
+    public static SquareSums<float> ForEach<TKernel>(Tile tile, StepViews views, StepScalars k)
         where TKernel : struct, ITileKernel
     {
         var memory = new TileMemory(tile, views);
-        nint body = tile.Length / VectorLane.Width * VectorLane.Width;
-        nint block = VectorsPerBlock * VectorLane.Width;
+        nint body = tile.Length / VectorPack.Width * VectorPack.Width;
+        nint block = VectorsPerBlock * VectorPack.Width;
 
-        var vectors = default(SquareSums<VectorLane>);
+        var vectors = default(SquareSums<VectorPack>);
         for (nint i = 0; i < body; i += block)
         {
-            var sums = Range<TKernel, VectorLane>(ref memory, i, Math.Min(i + block, body), k);
+            var sums = Range<TKernel, VectorPack>(ref memory, i, Math.Min(i + block, body), k);
             vectors.Update += sums.Update;
             vectors.Weight += sums.Weight;
         }
 
-        SquareSums<ScalarLane> rest = Range<TKernel, ScalarLane>(ref memory, body, tile.Length, k);
+        SquareSums<ScalarPack> rest = Range<TKernel, ScalarPack>(ref memory, body, tile.Length, k);
         return new SquareSums<float>
         {
-            Update = VectorLane.Sum(vectors.Update) + ScalarLane.Sum(rest.Update),
-            Weight = VectorLane.Sum(vectors.Weight) + ScalarLane.Sum(rest.Weight),
+            Update = VectorPack.Sum(vectors.Update) + ScalarPack.Sum(rest.Update),
+            Weight = VectorPack.Sum(vectors.Weight) + ScalarPack.Sum(rest.Weight),
         };
     }
 
@@ -64,9 +64,9 @@ internal readonly struct VectorWorker<TWeights, TGradients, TMoments> : ITileWor
     // A method of its own because the JIT compiler inlines only so much into one, and optimized from its first call on
     // because a short run would be over before the compiler came back to it: 10 ns an element instead of 1.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static SquareSums<TLane> Range<TKernel, TLane>(ref TileMemory at, nint start, nint end, StepScalars k)
+    private static SquareSums<TPack> Range<TKernel, TPack>(ref TileMemory at, nint start, nint end, StepScalars k)
         where TKernel : struct, ITileKernel
-        where TLane : struct, IHostLane<TLane>
+        where TPack : struct, IHostPack<TPack>
     {
         ref float gradients = ref at.Gradients;
         ref float weights = ref at.Weights;
@@ -75,21 +75,21 @@ internal readonly struct VectorWorker<TWeights, TGradients, TMoments> : ITileWor
         ref float secondMoments = ref at.SecondMoments;
         ref float accumulators = ref at.Accumulators;
         ref float averages = ref at.Averages;
-        var sums = default(SquareSums<TLane>);
-        for (nint i = start; i < end; i += TLane.Width)
+        var sums = default(SquareSums<TPack>);
+        for (nint i = start; i < end; i += TPack.Width)
         {
-            Unsafe.SkipInit(out Element<TLane> e);
-            if ((TKernel.Reads & Streams.Gradient) != 0) e.Gradient = TGradients.Load<TLane>(ref gradients, i);
-            if ((TKernel.Reads & Streams.Weight) != 0) e.Weight = TWeights.Load<TLane>(ref weights, ref masters, i);
-            if ((TKernel.Reads & Streams.FirstMoment) != 0) e.FirstMoment = TMoments.Load<TLane>(ref firstMoments, i);
+            Unsafe.SkipInit(out Element<TPack> e);
+            if ((TKernel.Reads & Streams.Gradient) != 0) e.Gradient = TGradients.Load<TPack>(ref gradients, i);
+            if ((TKernel.Reads & Streams.Weight) != 0) e.Weight = TWeights.Load<TPack>(ref weights, ref masters, i);
+            if ((TKernel.Reads & Streams.FirstMoment) != 0) e.FirstMoment = TMoments.Load<TPack>(ref firstMoments, i);
             if ((TKernel.Reads & Streams.SecondMoment) != 0)
             {
-                e.SecondMoment = TMoments.Load<TLane>(ref secondMoments, i);
+                e.SecondMoment = TMoments.Load<TPack>(ref secondMoments, i);
             }
 
-            if ((TKernel.Reads & Streams.Accumulator) != 0) e.Accumulator = TLane.Load(ref accumulators, i);
-            if ((TKernel.Reads & Streams.Average) != 0) e.Average = TLane.Load(ref averages, i);
-            TKernel.Advance(ref e, ref sums, k);
+            if ((TKernel.Reads & Streams.Accumulator) != 0) e.Accumulator = TPack.Load(ref accumulators, i);
+            if ((TKernel.Reads & Streams.Average) != 0) e.Average = TPack.Load(ref averages, i);
+            TKernel.Compute(ref e, ref sums, k);
             if ((TKernel.Writes & Streams.Weight) != 0)
             {
                 Noise noise = StreamNoise.Of(Streams.Weight, k, at.Place + i);
@@ -108,8 +108,8 @@ internal readonly struct VectorWorker<TWeights, TGradients, TMoments> : ITileWor
                 TMoments.Store(ref secondMoments, i, e.SecondMoment, noise);
             }
 
-            if ((TKernel.Writes & Streams.Accumulator) != 0) TLane.Store(ref accumulators, i, e.Accumulator);
-            if ((TKernel.Writes & Streams.Average) != 0) TLane.Store(ref averages, i, e.Average);
+            if ((TKernel.Writes & Streams.Accumulator) != 0) TPack.Store(ref accumulators, i, e.Accumulator);
+            if ((TKernel.Writes & Streams.Average) != 0) TPack.Store(ref averages, i, e.Average);
         }
 
         return sums;

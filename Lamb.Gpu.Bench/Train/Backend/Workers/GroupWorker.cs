@@ -1,6 +1,6 @@
 using ILGPU;
 using ILGPU.Algorithms;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Kernels.Storages;
 
 namespace Lamb.Gpu.Bench.Train.Backend.Workers;
@@ -111,7 +111,7 @@ internal readonly struct GroupWorker : IWorker
         int end = XMath.Min(start + ConversionKernel.PartLength, conversion.Length);
         for (int i = start + Group.IdxX; i < end; i += Group.DimX)
         {
-            ScalarLane number = TFrom.Load<ScalarLane>(conversion.From, conversion.FromIndex + i);
+            ScalarPack number = TFrom.Load<ScalarPack>(conversion.From, conversion.FromIndex + i);
             TTo.Store(conversion.To, conversion.ToIndex + i, number, default);
         }
     }

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Lamb.Gpu.Kernels.Lanes;
+using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Kernels.Storages;
 
 namespace Lamb.Gpu.Bench.Train.Backend.Workers;
@@ -16,14 +16,14 @@ internal static class VectorConversion
         ref float from = ref conversion.From[0];
         ref float to = ref conversion.To[0];
         nint read = (nint)conversion.FromIndex, write = (nint)conversion.ToIndex, i = start;
-        for (; i <= end - VectorLane.Width; i += VectorLane.Width)
+        for (; i <= end - VectorPack.Width; i += VectorPack.Width)
         {
-            TTo.Store(ref to, write + i, TFrom.Load<VectorLane>(ref from, read + i), default);
+            TTo.Store(ref to, write + i, TFrom.Load<VectorPack>(ref from, read + i), default);
         }
 
         for (; i < end; i++)
         {
-            TTo.Store(ref to, write + i, TFrom.Load<ScalarLane>(ref from, read + i), default);
+            TTo.Store(ref to, write + i, TFrom.Load<ScalarPack>(ref from, read + i), default);
         }
     }
 }

@@ -4,9 +4,9 @@ namespace Lamb.Gpu.Layout;
 /// alike.</summary>
 /// <param name="Weights">Of the weights.</param>
 /// <param name="Gradients">Of the gradients.</param>
-internal readonly record struct StoragePair(LambStorage Weights, LambStorage Gradients)
+internal readonly record struct DataTypePair(LambDataType Weights, LambDataType Gradients)
 {
     /// <summary>That of a variable.</summary>
-    public static StoragePair Of(LambVariable variable) =>
-        new(variable.WeightArray.Storage, variable.GradientArray.Storage);
+    public static DataTypePair Of(LambVariable variable) =>
+        new(variable.WeightView.DataType, variable.GradientView.DataType);
 }

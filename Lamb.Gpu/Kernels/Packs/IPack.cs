@@ -1,12 +1,12 @@
 using Lamb.Gpu.Kernels.Formats;
 
-namespace Lamb.Gpu.Kernels.Lanes;
+namespace Lamb.Gpu.Kernels.Packs;
 
 /// <summary>One or several floats that are computed side by side: what the equations are written in.</summary>
-/// <remarks>Every place of a lane gets the bits that a single float would get.</remarks>
-/// <typeparam name="TSelf">The lane itself.</typeparam>
-internal interface ILane<TSelf>
-    where TSelf : struct, ILane<TSelf>
+/// <remarks>Every place of a pack gets the bits that a single float would get.</remarks>
+/// <typeparam name="TSelf">The pack itself.</typeparam>
+internal interface IPack<TSelf>
+    where TSelf : struct, IPack<TSelf>
 {
     /// <summary>How many floats lie side by side.</summary>
     static abstract int Width { get; }

@@ -4,31 +4,31 @@ using Half = ILGPU.Half;
 
 namespace Lamb.Gpu;
 
-/// <summary>Refers to numbers on a device that lie there in one of the ways of <see cref="LambStorage"/>.</summary>
+/// <summary>Refers to numbers on a device that lie there in one of the ways of <see cref="LambDataType"/>.</summary>
 /// <remarks>Copies nothing and owns nothing; any view of float, <see cref="Half"/> or <see cref="BFloat16"/> is
 /// one.</remarks>
-public readonly struct LambArray : IEquatable<LambArray>
+public readonly struct LambView : IEquatable<LambView>
 {
     private readonly ArrayView<float> singles;
     private readonly ArrayView<Half> halves;
     private readonly ArrayView<BFloat16> brains;
 
-    private LambArray(LambStorage storage, ArrayView<float> singles, ArrayView<Half> halves, ArrayView<BFloat16> brains)
+    private LambView(LambDataType storage, ArrayView<float> singles, ArrayView<Half> halves, ArrayView<BFloat16> brains)
     {
-        Storage = storage;
+        DataType = storage;
         this.singles = singles;
         this.halves = halves;
         this.brains = brains;
     }
 
     /// <summary>Gets how the numbers lie in memory.</summary>
-    public LambStorage Storage { get; }
+    public LambDataType DataType { get; }
 
     /// <summary>Gets how many numbers there are.</summary>
     public long Length => View.Length;
 
     /// <summary>The bytes of a number.</summary>
-    internal int ElementSize => SizeOf(Storage);
+    internal int ElementSize => SizeOf(DataType);
 
     /// <summary>The buffer that the numbers lie in.</summary>
     internal MemoryBuffer Buffer => View.Buffer;
@@ -46,50 +46,50 @@ public readonly struct LambArray : IEquatable<LambArray>
     /// <summary>All of the buffer, as the base view that kernels count from.</summary>
     internal ArrayView<float> WholeBuffer => Buffer.AsRawArrayView().Cast<float>();
 
-    private IContiguousArrayView View => Storage switch
+    private IContiguousArrayView View => DataType switch
     {
-        LambStorage.Float16 => halves,
-        LambStorage.BFloat16 => brains,
+        LambDataType.Float16 => halves,
+        LambDataType.BFloat16 => brains,
         _ => singles,
     };
 
     /// <summary>Takes a view.</summary>
     /// <param name="view">The numbers.</param>
-    public static implicit operator LambArray(ArrayView<float> view) =>
-        new(LambStorage.Float32, view, default, default);
+    public static implicit operator LambView(ArrayView<float> view) =>
+        new(LambDataType.Float32, view, default, default);
 
     /// <inheritdoc cref="op_Implicit(ArrayView{float})"/>
-    public static implicit operator LambArray(ArrayView<Half> view) =>
-        new(LambStorage.Float16, default, view, default);
+    public static implicit operator LambView(ArrayView<Half> view) =>
+        new(LambDataType.Float16, default, view, default);
 
     /// <inheritdoc cref="op_Implicit(ArrayView{float})"/>
-    public static implicit operator LambArray(ArrayView<BFloat16> view) =>
-        new(LambStorage.BFloat16, default, default, view);
+    public static implicit operator LambView(ArrayView<BFloat16> view) =>
+        new(LambDataType.BFloat16, default, default, view);
 
     /// <inheritdoc cref="op_Implicit(ArrayView{float})"/>
-    public static implicit operator LambArray(ArrayView1D<float, Stride1D.Dense> view) => (ArrayView<float>)view;
+    public static implicit operator LambView(ArrayView1D<float, Stride1D.Dense> view) => (ArrayView<float>)view;
 
     /// <inheritdoc cref="op_Implicit(ArrayView{float})"/>
-    public static implicit operator LambArray(ArrayView1D<Half, Stride1D.Dense> view) => (ArrayView<Half>)view;
+    public static implicit operator LambView(ArrayView1D<Half, Stride1D.Dense> view) => (ArrayView<Half>)view;
 
     /// <inheritdoc cref="op_Implicit(ArrayView{float})"/>
-    public static implicit operator LambArray(ArrayView1D<BFloat16, Stride1D.Dense> view) =>
+    public static implicit operator LambView(ArrayView1D<BFloat16, Stride1D.Dense> view) =>
         (ArrayView<BFloat16>)view;
 
     /// <summary>Compares two arrays.</summary>
     /// <param name="left">An array.</param>
     /// <param name="right">Another.</param>
     /// <returns>Whether they are the same part of the same buffer.</returns>
-    public static bool operator ==(LambArray left, LambArray right) => left.Equals(right);
+    public static bool operator ==(LambView left, LambView right) => left.Equals(right);
 
     /// <summary>Compares two arrays.</summary>
     /// <param name="left">An array.</param>
     /// <param name="right">Another.</param>
     /// <returns>Whether they are not the same part of the same buffer.</returns>
-    public static bool operator !=(LambArray left, LambArray right) => !left.Equals(right);
+    public static bool operator !=(LambView left, LambView right) => !left.Equals(right);
 
     /// <summary>Returns the numbers as the view that they were given as.</summary>
-    /// <typeparam name="T">float, <see cref="Half"/> or <see cref="BFloat16"/>, as <see cref="Storage"/>
+    /// <typeparam name="T">float, <see cref="Half"/> or <see cref="BFloat16"/>, as <see cref="DataType"/>
     /// says.</typeparam>
     /// <returns>The view.</returns>
     /// <exception cref="InvalidOperationException">The numbers are of another type.</exception>
@@ -97,32 +97,33 @@ public readonly struct LambArray : IEquatable<LambArray>
         where T : unmanaged => View is ArrayView<T> view
         ? view
         : throw new InvalidOperationException(
-            $"The numbers must be asked for as {TypeOf(Storage).FullName}, since they lie in memory as {Storage}; "
+            $"The numbers must be asked for as {TypeOf(DataType).FullName}, since they lie in memory as {DataType}; "
             + $"they were asked for as {typeof(T).FullName}.");
 
     /// <inheritdoc/>
-    public bool Equals(LambArray other) => View.Equals(other.View);
+    public bool Equals(LambView other) => View.Equals(other.View);
 
     /// <inheritdoc/>
-    public override bool Equals(object? obj) => obj is LambArray other && Equals(other);
+    public override bool Equals(object? obj) => obj is LambView other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Storage, View);
+    public override int GetHashCode() => HashCode.Combine(DataType, View);
 
     /// <summary>The bytes of a number.</summary>
-    internal static int SizeOf(LambStorage storage) => storage == LambStorage.Float32 ? sizeof(float) : sizeof(ushort);
+    internal static int SizeOf(LambDataType dataType) =>
+        dataType == LambDataType.Float32 ? sizeof(float) : sizeof(ushort);
 
     /// <summary>Some of the numbers.</summary>
-    internal LambArray Part(long start, long length) => new(
-        Storage,
-        Storage == LambStorage.Float32 ? singles.SubView(start, length) : default,
-        Storage == LambStorage.Float16 ? halves.SubView(start, length) : default,
-        Storage == LambStorage.BFloat16 ? brains.SubView(start, length) : default);
+    internal LambView Part(long start, long length) => new(
+        DataType,
+        DataType == LambDataType.Float32 ? singles.SubView(start, length) : default,
+        DataType == LambDataType.Float16 ? halves.SubView(start, length) : default,
+        DataType == LambDataType.BFloat16 ? brains.SubView(start, length) : default);
 
-    private static Type TypeOf(LambStorage storage) => storage switch
+    private static Type TypeOf(LambDataType storage) => storage switch
     {
-        LambStorage.Float16 => typeof(Half),
-        LambStorage.BFloat16 => typeof(BFloat16),
+        LambDataType.Float16 => typeof(Half),
+        LambDataType.BFloat16 => typeof(BFloat16),
         _ => typeof(float),
     };
 }

@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Lamb.Gpu.Kernels.Lanes;
+namespace Lamb.Gpu.Kernels.Packs;
 
 /// <summary>Moves as many numbers of 16 bits as a vector register holds floats.</summary>
 internal static class VectorHalves

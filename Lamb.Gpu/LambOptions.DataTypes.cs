@@ -29,17 +29,17 @@ public sealed partial record LambOptions
     /// moment would never shrink. Roundings add up over 1 / (1 − β₂) steps: u is off by some 2 % (root mean square),
     /// one element of thousands by up to 10 %, and right on average.
     /// </remarks>
-    public LambStorage MomentStorage { get; init; }
+    public LambDataType MomentDataType { get; init; }
 
     private void ValidateStorage(ArgumentRules rules)
     {
         bool isStochastic = WeightRounding == LambRounding.Stochastic;
         rules.Defined(WeightRounding)
             .Require(
-                MomentStorage is LambStorage.Float32 or LambStorage.BFloat16,
-                nameof(MomentStorage),
+                MomentDataType is LambDataType.Float32 or LambDataType.BFloat16,
+                nameof(MomentDataType),
                 "be Float32 or BFloat16",
-                MomentStorage)
+                MomentDataType)
             .Require(
                 !isStochastic || !MasterWeights,
                 nameof(WeightRounding),

@@ -1,7 +1,7 @@
 namespace Lamb.Gpu;
 
 /// <summary>Names how a number lies in memory; all arithmetic is in float32 whatever it is.</summary>
-public enum LambStorage
+public enum LambDataType
 {
     /// <summary>32 bits: <see cref="float"/>.</summary>
     Float32,

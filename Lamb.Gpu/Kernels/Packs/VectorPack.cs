@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 using Lamb.Gpu.Kernels.Bits;
 using Lamb.Gpu.Kernels.Formats;
 
-namespace Lamb.Gpu.Kernels.Lanes;
+namespace Lamb.Gpu.Kernels.Packs;
 
-/// <summary>As many floats as a vector register of this machine holds: the wide lane of the CPU accelerator.</summary>
-internal readonly struct VectorLane(Vector<float> value) : IHostLane<VectorLane>
+/// <summary>As many floats as a vector register of this machine holds: the wide pack of the CPU accelerator.</summary>
+internal readonly struct VectorPack(Vector<float> value) : IHostPack<VectorPack>
 {
     private const uint Exponent = 0x7F80_0000;
 
@@ -15,42 +15,42 @@ internal readonly struct VectorLane(Vector<float> value) : IHostLane<VectorLane>
     public static int Width => Vector<float>.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static VectorLane Broadcast(float value) => new(new Vector<float>(value));
+    public static VectorPack Broadcast(float value) => new(new Vector<float>(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static VectorLane operator +(VectorLane left, VectorLane right) => new(left.value + right.value);
+    public static VectorPack operator +(VectorPack left, VectorPack right) => new(left.value + right.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static VectorLane operator -(VectorLane left, VectorLane right) => new(left.value - right.value);
+    public static VectorPack operator -(VectorPack left, VectorPack right) => new(left.value - right.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static VectorLane operator *(VectorLane left, VectorLane right) => new(left.value * right.value);
+    public static VectorPack operator *(VectorPack left, VectorPack right) => new(left.value * right.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static VectorLane operator /(VectorLane left, VectorLane right) => new(left.value / right.value);
+    public static VectorPack operator /(VectorPack left, VectorPack right) => new(left.value / right.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static VectorLane Sqrt(VectorLane value) => new(Vector.SquareRoot(value.value));
+    public static VectorPack Sqrt(VectorPack value) => new(Vector.SquareRoot(value.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static VectorLane Max(VectorLane left, VectorLane right) => new(Vector.Max(left.value, right.value));
+    public static VectorPack Max(VectorPack left, VectorPack right) => new(Vector.Max(left.value, right.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static VectorLane Clamp(VectorLane value, float limit)
+    public static VectorPack Clamp(VectorPack value, float limit)
     {
         var limits = new Vector<float>(limit);
         return new(Vector.Max(Vector.Min(value.value, limits), -limits));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static VectorLane FirstIfFinite(VectorLane value, VectorLane otherwise)
+    public static VectorPack FirstIfFinite(VectorPack value, VectorPack otherwise)
     {
         VectorBits bits = BitsOf(value), exponent = VectorBits.Broadcast(Exponent);
         return Of(VectorBits.WhereLess(bits & exponent, exponent, bits, BitsOf(otherwise)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static VectorLane FirstIfRounded<TFormat>(VectorLane value, VectorLane rounded)
+    public static VectorPack FirstIfRounded<TFormat>(VectorPack value, VectorPack rounded)
         where TFormat : struct, IHalfFormat
     {
         VectorBits first = BitsOf(value), second = BitsOf(rounded);
@@ -58,37 +58,37 @@ internal readonly struct VectorLane(Vector<float> value) : IHostLane<VectorLane>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static VectorLane Rounded<TFormat>(VectorLane value)
+    public static VectorPack Rounded<TFormat>(VectorPack value)
         where TFormat : struct, IHalfFormat => Of(TFormat.Round(BitsOf(value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static VectorLane RoundedAtRandom<TFormat>(VectorLane value, Noise noise)
+    public static VectorPack RoundedAtRandom<TFormat>(VectorPack value, Noise noise)
         where TFormat : struct, IHalfFormat =>
         Of(TFormat.RoundAtRandom(BitsOf(value), noise.At(new VectorBits(Vector<uint>.Indices))));
 
-    public static float Sum(VectorLane value) => Vector.Sum(value.value);
+    public static float Sum(VectorPack value) => Vector.Sum(value.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static VectorLane Load(ref float first, nint index) =>
+    public static VectorPack Load(ref float first, nint index) =>
         new(Vector.LoadUnsafe(ref Unsafe.Add(ref first, index)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(ref float first, nint index, VectorLane value) =>
+    public static void Store(ref float first, nint index, VectorPack value) =>
         value.value.StoreUnsafe(ref Unsafe.Add(ref first, index));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static VectorLane LoadHalves<TFormat>(ref float first, nint index)
+    public static VectorPack LoadHalves<TFormat>(ref float first, nint index)
         where TFormat : struct, IHalfFormat =>
         Of(TFormat.Unpack(new VectorBits(VectorHalves.Load(ref Unsafe.As<float, ushort>(ref first), index))));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreHalves<TFormat>(ref float first, nint index, VectorLane value)
+    public static void StoreHalves<TFormat>(ref float first, nint index, VectorPack value)
         where TFormat : struct, IHalfFormat =>
         VectorHalves.Store(ref Unsafe.As<float, ushort>(ref first), index, TFormat.Pack(BitsOf(value)).Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static VectorBits BitsOf(VectorLane value) => new(Vector.AsVectorUInt32(value.value));
+    private static VectorBits BitsOf(VectorPack value) => new(Vector.AsVectorUInt32(value.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static VectorLane Of(VectorBits bits) => new(Vector.AsVectorSingle(bits.Value));
+    private static VectorPack Of(VectorBits bits) => new(Vector.AsVectorSingle(bits.Value));
 }

@@ -1,16 +1,16 @@
 using Lamb.Gpu.Kernels.Formats;
 
-namespace Lamb.Gpu.Kernels.Lanes;
+namespace Lamb.Gpu.Kernels.Packs;
 
-/// <summary>A lane that moves through references to host memory: for the CPU accelerator alone.</summary>
-/// <typeparam name="TSelf">The lane itself.</typeparam>
-internal interface IHostLane<TSelf> : ILane<TSelf>
-    where TSelf : struct, IHostLane<TSelf>
+/// <summary>A pack that moves through references to host memory: for the CPU accelerator alone.</summary>
+/// <typeparam name="TSelf">The pack itself.</typeparam>
+internal interface IHostPack<TSelf> : IPack<TSelf>
+    where TSelf : struct, IHostPack<TSelf>
 {
-    /// <summary>Reads <see cref="ILane{TSelf}.Width"/> neighbours from <paramref name="first"/> on.</summary>
+    /// <summary>Reads <see cref="IPack{TSelf}.Width"/> neighbours from <paramref name="first"/> on.</summary>
     static abstract TSelf Load(ref float first, nint index);
 
-    /// <summary>Writes <see cref="ILane{TSelf}.Width"/> neighbours from <paramref name="first"/> on.</summary>
+    /// <summary>Writes <see cref="IPack{TSelf}.Width"/> neighbours from <paramref name="first"/> on.</summary>
     static abstract void Store(ref float first, nint index, TSelf value);
 
     /// <summary>Reads neighbours of 16 bits; <paramref name="index"/> counts such.</summary>

@@ -1,18 +1,18 @@
 using ILGPU;
 using Lamb.Gpu.Kernels.Formats;
 
-namespace Lamb.Gpu.Kernels.Lanes;
+namespace Lamb.Gpu.Kernels.Packs;
 
-/// <summary>A lane that moves through ILGPU views: for groups of lanes, on every accelerator.</summary>
-/// <typeparam name="TSelf">The lane itself.</typeparam>
-internal interface IGroupLane<TSelf> : ILane<TSelf>
-    where TSelf : struct, IGroupLane<TSelf>
+/// <summary>A pack that moves through ILGPU views: for groups of lanes, on every accelerator.</summary>
+/// <typeparam name="TSelf">The pack itself.</typeparam>
+internal interface IGroupPack<TSelf> : IPack<TSelf>
+    where TSelf : struct, IGroupPack<TSelf>
 {
-    /// <summary>Reads <see cref="ILane{TSelf}.Width"/> neighbours; <paramref name="index"/> is a multiple of
+    /// <summary>Reads <see cref="IPack{TSelf}.Width"/> neighbours; <paramref name="index"/> is a multiple of
     /// it.</summary>
     static abstract TSelf Load(ArrayView<float> view, long index);
 
-    /// <summary>Writes <see cref="ILane{TSelf}.Width"/> neighbours; <paramref name="index"/> is a multiple of
+    /// <summary>Writes <see cref="IPack{TSelf}.Width"/> neighbours; <paramref name="index"/> is a multiple of
     /// it.</summary>
     static abstract void Store(ArrayView<float> view, long index, TSelf value);
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Lamb.Gpu.Kernels.Lanes;
+namespace Lamb.Gpu.Kernels.Packs;
 
 /// <summary>Eight numbers of 16 bits, in memory order: one load or store of 16 bytes.</summary>
 [StructLayout(LayoutKind.Sequential)]

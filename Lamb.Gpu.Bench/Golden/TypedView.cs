@@ -7,32 +7,32 @@ namespace Lamb.Gpu.Bench.Golden;
 
 /// <summary>Moves float32 to and from arrays of every storage, rounded by the .NET runtime and not by the
 /// library.</summary>
-internal static class StoredArray
+internal static class TypedView
 {
     /// <summary>The nearest value that a storage holds, ties to even.</summary>
-    public static float Rounded(LambStorage storage, float value) => storage switch
+    public static float Rounded(LambDataType storage, float value) => storage switch
     {
-        LambStorage.Float16 => (float)(System.Half)value,
-        LambStorage.BFloat16 => (BFloat16)value,
+        LambDataType.Float16 => (float)(System.Half)value,
+        LambDataType.BFloat16 => (BFloat16)value,
         _ => value,
     };
 
     /// <summary>Writes values, rounded, and waits.</summary>
     /// <exception cref="InvalidDataException">There are more values than elements, or fewer.</exception>
-    public static void Write(LambArray array, float[] values, AcceleratorStream stream)
+    public static void Write(LambView array, float[] values, AcceleratorStream stream)
     {
         if (values.Length != array.Length)
         {
             throw new InvalidDataException($"A tensor of {array.Length} elements was given {values.Length} values.");
         }
 
-        switch (array.Storage)
+        switch (array.DataType)
         {
-            case LambStorage.Float16:
+            case LambDataType.Float16:
                 // ILGPU's own conversion does not round to the nearest.
                 Copy(array.As<Half>(), Array.ConvertAll(values, Rounded), stream);
                 break;
-            case LambStorage.BFloat16:
+            case LambDataType.BFloat16:
                 Copy(array.As<BFloat16>(), [.. values.Select(value => (BFloat16)value)], stream);
                 break;
             default:
@@ -42,11 +42,11 @@ internal static class StoredArray
     }
 
     /// <summary>Waits, and reads the values.</summary>
-    public static float[] Read(LambArray array, AcceleratorStream stream) => array.Storage switch
+    public static float[] Read(LambView array, AcceleratorStream stream) => array.DataType switch
     {
-        LambStorage.Float16 =>
+        LambDataType.Float16 =>
             [.. Read(array.As<Half>().Cast<System.Half>(), stream).Select(value => (float)value)],
-        LambStorage.BFloat16 => [.. Read(array.As<BFloat16>(), stream).Select(value => (float)value)],
+        LambDataType.BFloat16 => [.. Read(array.As<BFloat16>(), stream).Select(value => (float)value)],
         _ => Read(array.As<float>(), stream),
     };
 

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Lamb.Gpu.Kernels.Formats;
 
-namespace Lamb.Gpu.Kernels.Lanes;
+namespace Lamb.Gpu.Kernels.Packs;
 
 /// <summary>Four numbers of 16 bits, in memory order.</summary>
 [StructLayout(LayoutKind.Sequential)]
@@ -11,10 +11,10 @@ internal readonly struct QuadHalves(uint xy, uint zw)
     private readonly uint zw = zw;
 
     /// <summary>The values.</summary>
-    public QuadLane Unpacked<TFormat>()
+    public QuadPack Unpacked<TFormat>()
         where TFormat : struct, IHalfFormat => new(
-            ScalarLane.Unpacked<TFormat>(xy & 0xFFFF),
-            ScalarLane.Unpacked<TFormat>(xy >> 16),
-            ScalarLane.Unpacked<TFormat>(zw & 0xFFFF),
-            ScalarLane.Unpacked<TFormat>(zw >> 16));
+            ScalarPack.Unpacked<TFormat>(xy & 0xFFFF),
+            ScalarPack.Unpacked<TFormat>(xy >> 16),
+            ScalarPack.Unpacked<TFormat>(zw & 0xFFFF),
+            ScalarPack.Unpacked<TFormat>(zw >> 16));
 }
