@@ -60,7 +60,7 @@ public abstract class KernelBenchmark
         Scalars = clock.At(RawIteration);
         var queue = new WorkQueue(plan, tuning.Claim!.Lag, tuning.Claim.Length);
         state = new OptimizerState(accelerator, variables, plan, Options, queue);
-        var form = KernelForm.Of(Options, variables, tuning);
+        var form = KernelForm.Of(Options, tuning);
         Launcher = new LambKernels(
             state, tuning, each => WorkerChoice.Compile(accelerator, tuning, each), form);
         Gradients = new StepGradients(variables);

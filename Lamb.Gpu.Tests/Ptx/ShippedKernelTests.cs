@@ -33,7 +33,7 @@ public class ShippedKernelTests
         CollectionAssert.IsSubsetOf(
             new[]
             {
-                typeof(IGradient), typeof(IFinish), typeof(IWeightAccess), typeof(ITileWorker), typeof(ISliceWorker),
+                typeof(IGradient), typeof(IWeightAccess), typeof(ITileWorker), typeof(ISliceWorker),
             },
             interfaces);
         string[] missing =

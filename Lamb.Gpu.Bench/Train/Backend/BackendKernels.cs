@@ -2,7 +2,7 @@ using ILGPU;
 using ILGPU.Runtime;
 using Lamb.Gpu.Bench.Train.Backend.Finishes;
 using Lamb.Gpu.Bench.Train.Backend.Workers;
-using Lamb.Gpu.Kernels.Workers;
+using Lamb.Gpu.Kernels.Formats;
 using ProductLauncher = System.Action<
     ILGPU.Runtime.AcceleratorStream, ILGPU.KernelConfig, Lamb.Gpu.Bench.Train.Backend.MatrixProduct>;
 
@@ -47,8 +47,8 @@ internal abstract class BackendKernels
 
     /// <summary>Compiles what copies numbers from one storage to another.</summary>
     public abstract Action<Conversion> Converter<TFrom, TTo>()
-        where TFrom : struct, IStorage
-        where TTo : struct, IStorage;
+        where TFrom : struct, IFormat
+        where TTo : struct, IFormat;
 
     private sealed class Of<TWorker>(Accelerator accelerator, int groupSize, int maxGroups) : BackendKernels
         where TWorker : struct, IWorker

@@ -1,5 +1,5 @@
 using ILGPU;
-using Lamb.Gpu.Kernels.Workers;
+using Lamb.Gpu.Kernels.Formats;
 
 namespace Lamb.Gpu.Bench.Train.Backend;
 
@@ -13,8 +13,8 @@ internal static class ConversionKernel
     /// <summary>The kernel: each group takes every part whose index is its own modulo the number of groups.</summary>
     public static void Run<TWorker, TFrom, TTo>(Conversion conversion)
         where TWorker : struct, IWorker
-        where TFrom : struct, IStorage
-        where TTo : struct, IStorage
+        where TFrom : struct, IFormat
+        where TTo : struct, IFormat
     {
         int groups = Grid.DimX;
         int parts = Parts(conversion);

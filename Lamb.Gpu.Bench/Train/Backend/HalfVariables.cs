@@ -1,5 +1,4 @@
 using Lamb.Gpu.Kernels.Formats;
-using Lamb.Gpu.Kernels.Workers;
 
 namespace Lamb.Gpu.Bench.Train.Backend;
 
@@ -62,7 +61,7 @@ internal sealed class HalfVariables : IDisposable
     public void Dispose() => Variables.Dispose();
 
     private static (Action<Conversion> Widen, Action<Conversion> Narrow) Compile<TFormat>(BackendKernels kernels)
-        where TFormat : struct, IHalfFormat =>
-        (kernels.Converter<HalfStorage<TFormat, NearestRounding>, SingleStorage>(),
-            kernels.Converter<SingleStorage, HalfStorage<TFormat, NearestRounding>>());
+        where TFormat : struct, IFormat =>
+        (kernels.Converter<TFormat, Float32Format>(),
+            kernels.Converter<Float32Format, TFormat>());
 }

@@ -1,4 +1,4 @@
-using Lamb.Gpu.Kernels.Workers;
+using Lamb.Gpu.Kernels.Formats;
 
 namespace Lamb.Gpu.Bench.Train.Backend;
 
@@ -26,6 +26,6 @@ internal interface IWorker
 
     /// <summary>Converts the part that starts at a number.</summary>
     static abstract void Convert<TFrom, TTo>(Conversion conversion, int start)
-        where TFrom : struct, IStorage
-        where TTo : struct, IStorage;
+        where TFrom : struct, IFormat
+        where TTo : struct, IFormat;
 }

@@ -1,7 +1,7 @@
 using ILGPU;
 using ILGPU.Algorithms;
+using Lamb.Gpu.Kernels.Formats;
 using Lamb.Gpu.Kernels.Packs;
-using Lamb.Gpu.Kernels.Workers;
 
 namespace Lamb.Gpu.Bench.Train.Backend.Workers;
 
@@ -105,14 +105,14 @@ internal readonly struct GroupWorker : IWorker
     }
 
     public static void Convert<TFrom, TTo>(Conversion conversion, int start)
-        where TFrom : struct, IStorage
-        where TTo : struct, IStorage
+        where TFrom : struct, IFormat
+        where TTo : struct, IFormat
     {
         int end = XMath.Min(start + ConversionKernel.PartLength, conversion.Length);
         for (int i = start + Group.IdxX; i < end; i += Group.DimX)
         {
-            ScalarPack number = TFrom.Load<ScalarPack>(conversion.From, conversion.FromIndex + i);
-            TTo.Store(conversion.To, conversion.ToIndex + i, number, default);
+            ScalarPack number = ScalarPack.Load<TFrom>(conversion.From, conversion.FromIndex + i);
+            ScalarPack.Store<TTo>(conversion.To, conversion.ToIndex + i, number, default);
         }
     }
 

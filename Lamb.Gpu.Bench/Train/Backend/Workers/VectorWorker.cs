@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ILGPU.IR.Intrinsics;
-using Lamb.Gpu.Kernels.Workers;
+using Lamb.Gpu.Kernels.Formats;
 
 namespace Lamb.Gpu.Bench.Train.Backend.Workers;
 
@@ -59,8 +59,8 @@ internal readonly struct VectorWorker : IWorker
 
     [IntrinsicImplementation]
     public static void Convert<TFrom, TTo>(Conversion conversion, int start)
-        where TFrom : struct, IStorage
-        where TTo : struct, IStorage => VectorConversion.Convert<TFrom, TTo>(
+        where TFrom : struct, IFormat
+        where TTo : struct, IFormat => VectorConversion.Convert<TFrom, TTo>(
             conversion, start, Math.Min(start + ConversionKernel.PartLength, conversion.Length));
 
     private static Span<float> RowOf(Matrix matrix, int row) =>
