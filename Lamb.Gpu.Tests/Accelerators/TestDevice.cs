@@ -68,7 +68,9 @@ public sealed class TestDevice : IDisposable
 
     /// <summary>Gets how many elements a long test may advance by a step: what takes some seconds on this
     /// device.</summary>
-    internal long Effort => Accelerator switch
+    internal long Effort => MostEffort / Thorough.Choose(quick: 5, thorough: 1);
+
+    private long MostEffort => Accelerator switch
     {
         _ when IsInterpreted(Accelerator.Name) => 300_000,
         CPUAccelerator when Tuning.GroupSize > 1 => 100_000,
@@ -77,7 +79,7 @@ public sealed class TestDevice : IDisposable
     };
 
     /// <summary>Gets whether a CPU plays the GPU: every barrier then costs as much as a thousand elements.</summary>
-    internal bool IsSimulated => Effort < 1_000_000;
+    internal bool IsSimulated => MostEffort < 1_000_000;
 
     /// <summary>Opens the device of a row.</summary>
     public static TestDevice Open(string row) => row switch

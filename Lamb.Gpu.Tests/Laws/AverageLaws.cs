@@ -18,7 +18,7 @@ public class AverageLaws
     public void AnAverageIsNearerToItsEquationThanKerasInSinglePrecision(string row)
     {
         TestDevice device = TestDevice.Open(row);
-        int steps = device.IsSimulated ? 300 : 3000;
+        int steps = device.IsSimulated ? Thorough.Choose(100, 300) : Thorough.Choose(600, 3000);
         foreach (double momentum in Momenta)
         {
             foreach (LambDataType storage in new[] { LambDataType.Float32, LambDataType.BFloat16 })
