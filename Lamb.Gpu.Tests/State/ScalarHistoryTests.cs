@@ -48,7 +48,7 @@ public class ScalarHistoryTests
     public void AGoodStepAfterThousandsThatWereSkippedAtTheLeastScaleIsThatOfItsIteration(string row)
     {
         TestDevice device = TestDevice.Open(row);
-        int skips = device.IsSimulated ? Thorough.Choose(quick: 1100, thorough: 1500) : Calls;
+        int skips = device.IsSimulated ? Thorough.Choose(quick: 300, thorough: 1500) : Calls;
         var options = new LambOptions
         {
             LearningRate = new Sawtooth(),
@@ -96,7 +96,8 @@ public class ScalarHistoryTests
         var options = new LambOptions { LearningRate = new Sawtooth(), DynamicLossScale = new() { InitialScale = 4 } };
         using var both = new KernelCase(device, options, 1, 3);
         both.Step(Finite);
-        for (int call = 0; call < 1100; call++)
+        int skips = device.IsSimulated ? Thorough.Choose(quick: 300, thorough: 1100) : 1100;
+        for (int call = 0; call < skips; call++)
         {
             both.Optimizer.StepWith(both.Variables, BadOnes);
             if (call % 2 == 1)
