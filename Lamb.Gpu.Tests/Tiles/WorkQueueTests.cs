@@ -3,7 +3,7 @@ using Lamb.Gpu.Tests.Accelerators;
 using Lamb.Gpu.Tests.Laws;
 using Lamb.Gpu.Tiles;
 
-namespace Lamb.Gpu.Tests.Layout;
+namespace Lamb.Gpu.Tests.Tiles;
 
 /// <summary>The order of work: complete, and without anything that could wait for what comes later.</summary>
 [TestClass]
