@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
-using Lamb.Gpu.Bench.Roofline.Shapes;
 using Lamb.Gpu.Layout;
 
 namespace Lamb.Gpu.Bench.Roofline;

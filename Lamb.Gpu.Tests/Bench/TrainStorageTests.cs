@@ -1,4 +1,4 @@
-using Lamb.Gpu.Bench.Train;
+using Lamb.Gpu.Sample;
 
 namespace Lamb.Gpu.Tests.Bench;
 

@@ -1,7 +1,7 @@
 using ILGPU.Runtime;
-using Lamb.Gpu.Bench.Golden;
 using Lamb.Gpu.Bench.Roofline;
 using Lamb.Gpu.Bench.Roofline.Twin;
+using Lamb.Gpu.Golden;
 using Lamb.Gpu.Tests.Accelerators;
 using Half = ILGPU.Half;
 
