@@ -18,7 +18,7 @@ internal sealed record TextSource(string Description, string Text)
     private static readonly string[] TextTypes = [".cs", ".md", ".txt"];
 
     /// <summary>Reads a file, or the texts of a folder.</summary>
-    /// <exception cref="InvalidDataException">There is none, it cannot be read, or there is too little of it.</exception>
+    /// <exception cref="InvalidDataException">There is none, it cannot be read, or it is too short.</exception>
     public static TextSource FromPath(string path)
     {
         if (Directory.Exists(path))

@@ -18,7 +18,7 @@ internal static class Printing
 
     /// <summary>Makes an empty table.</summary>
     /// <param name="title">What stands above it, or null.</param>
-    /// <param name="columns">Their names; one that begins with <c>&gt;</c> is for numbers, aligned to the right.</param>
+    /// <param name="columns">Their names; one that begins with <c>&gt;</c> is for numbers, on the right.</param>
     public static Table TableOf(string? title, params IEnumerable<string> columns)
     {
         var table = new Table().Border(TableBorder.Rounded);
