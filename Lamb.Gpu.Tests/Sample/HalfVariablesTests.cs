@@ -1,6 +1,7 @@
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
+using Lamb.Gpu.Configuration;
 using Lamb.Gpu.Golden;
 using Lamb.Gpu.Sample;
 using Lamb.Gpu.Tests.Accelerators;
