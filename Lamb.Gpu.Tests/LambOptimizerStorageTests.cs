@@ -1,5 +1,5 @@
 using ILGPU.Runtime;
-using Lamb.Gpu.Bench.Golden;
+using Lamb.Gpu.Kernels.Workers;
 using Lamb.Gpu.Tests.Accelerators;
 using Lamb.Gpu.Tests.Reference;
 

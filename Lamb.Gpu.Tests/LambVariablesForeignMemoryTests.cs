@@ -1,6 +1,5 @@
 using ILGPU;
 using ILGPU.Runtime;
-using Lamb.Gpu.Bench.Golden;
 using Lamb.Gpu.Tests.Accelerators;
 using Half = ILGPU.Half;
 

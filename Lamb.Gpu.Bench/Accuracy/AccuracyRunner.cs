@@ -1,6 +1,5 @@
 using ILGPU.Runtime;
-using Lamb.Gpu.Bench.Golden;
-using Lamb.Gpu.Bench.Golden.Model;
+using Lamb.Gpu.Golden;
 
 namespace Lamb.Gpu.Bench.Accuracy;
 

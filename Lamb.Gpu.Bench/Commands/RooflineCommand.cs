@@ -1,12 +1,16 @@
 using System.CommandLine;
+using Lamb.Gpu.Bench.Reports;
 using Lamb.Gpu.Bench.Roofline;
-using Lamb.Gpu.Bench.Roofline.Shapes;
+using Spectre.Console;
+using static Lamb.Gpu.Bench.Commands.Printing;
 
 namespace Lamb.Gpu.Bench.Commands;
 
-/// <summary>The verb <c>roofline</c>: its options, and what they mean.</summary>
+/// <summary>The verb <c>roofline</c>: a step beside the memory of the machine.</summary>
 internal static class RooflineCommand
 {
+    private const int Success = 0;
+
     private const string Description =
         "Shows how far a step is from the memory of the machine: beside a twin, which moves the same bytes through the "
         + "same launches without computing, and beside a copy of as many bytes. A fraction of 1 is as fast as that. "
@@ -44,9 +48,9 @@ internal static class RooflineCommand
     };
 
     private static readonly Option<double> Seconds =
-        NumberOption.Create("--seconds", 4.0, (0, 3600), "How long to measure each shape.");
+        CommonOptions.Number("--seconds", 4.0, (0, 3600), "How long to measure each shape.");
 
-    private static readonly Option<string?> Device = DeviceChoice.CreateOption("Where to step.");
+    private static readonly Option<string?> Device = CommonOptions.Device("Where to step.");
 
     private static readonly Option<string?> Html = new("--html")
     {
@@ -54,7 +58,7 @@ internal static class RooflineCommand
         HelpName = "file.html",
     };
 
-    private static readonly Option<bool> Json = JsonChoice.CreateOption("an array with an object a shape");
+    private static readonly Option<bool> Json = CommonOptions.Json("an array with an object a shape");
 
     /// <summary>Makes the command.</summary>
     public static Command Create()
@@ -63,17 +67,33 @@ internal static class RooflineCommand
         {
             Shape, Options, Launch, Scattered, Growth, Seconds, Device, Html, Json,
         };
-        command.SetAction(parsed => RooflineRun.Execute(new RooflineRequest(
-            parsed.GetValue(Shape) ?? [],
-            parsed.GetValue(Options)!,
-            IsTogether(parsed.GetValue(Launch)),
-            parsed.GetValue(Scattered),
-            parsed.GetValue(Growth),
-            TimeSpan.FromSeconds(parsed.GetValue(Seconds)),
-            DeviceChoice.KindOf(parsed.GetValue(Device)),
-            parsed.GetValue(Html),
-            parsed.GetValue(Json))));
+        command.SetAction(Run);
         return command;
+    }
+
+    private static string Names(IEnumerable<string> names) => string.Join(", ", names);
+
+    private static int Run(ParseResult parsed)
+    {
+        StepKind kind = StepKind.Find(parsed.GetValue(Options)!) with
+        {
+            OneLaunch = IsTogether(parsed.GetValue(Launch)),
+        };
+        IReadOnlyList<RooflineSection> sections = SectionsOf(parsed);
+        ReportFile.RequireWritable("--html", parsed.GetValue(Html));
+        using LambDevice device = CommonOptions.Open(parsed.GetValue(Device));
+        PrintDevice(device);
+        AnsiConsole.WriteLine($"Step    {kind.Name}, {kind.BytesPerParameter} bytes a parameter");
+        var meter = new RooflineMeter(device, kind, TimeSpan.FromSeconds(parsed.GetValue(Seconds)));
+        using var interruption = new Interruption();
+        var lines = new ProgressLines(parsed.GetValue(Json));
+        sections =
+        [
+            .. sections.Select(section =>
+                section with { Rows = Measure(meter, section.Shapes, lines, interruption.Token) }),
+        ];
+        Publish(parsed, kind, sections);
+        return interruption.Token.IsCancellationRequested ? Interruption.ExitCode : Success;
     }
 
     private static bool? IsTogether(string? launch) => launch switch
@@ -84,5 +104,112 @@ internal static class RooflineCommand
         _ => throw new UsageException($"--launch must be together or apart, was '{launch}'."),
     };
 
-    private static string Names(IEnumerable<string> names) => string.Join(", ", names);
+    private static List<RooflineSection> SectionsOf(ParseResult parsed)
+    {
+        List<RooflineSection> sections = [];
+        string[] shapes = parsed.GetValue(Shape) ?? [];
+        bool isScattered = parsed.GetValue(Scattered), isGrowing = parsed.GetValue(Growth);
+        if (shapes.Length > 0 || !(isScattered || isGrowing))
+        {
+            sections.Add(new(
+                "A step by model", shapes.Length > 0 ? [.. shapes.Select(ModelShapes.Find)] : ModelShapes.All));
+        }
+
+        if (isScattered)
+        {
+            sections.Add(new("200 variables, together and scattered", ModelShapes.Scattered));
+        }
+
+        if (isGrowing)
+        {
+            sections.Add(new("One variable that grows", ModelShapes.GrowingParameters)
+            {
+                Growth = GrowthAxis.Parameters,
+            });
+            sections.Add(new("10 million parameters in more variables", ModelShapes.GrowingVariables)
+            {
+                Growth = GrowthAxis.Variables,
+            });
+        }
+
+        return sections;
+    }
+
+    // Ctrl-C gives up the shape at hand, and keeps those before it.
+    private static List<RooflineRow> Measure(
+        RooflineMeter meter, IEnumerable<ModelShape> shapes, ProgressLines lines, CancellationToken cancellation)
+    {
+        List<RooflineRow> rows = [];
+        foreach (ModelShape shape in shapes.TakeWhile(_ => !cancellation.IsCancellationRequested))
+        {
+            if (!meter.Fits(shape, out string reason))
+            {
+                lines.SayNow(reason);
+                continue;
+            }
+
+            lines.SayNow($"{shape.Name} ...");
+            try
+            {
+                RooflineRow row = meter.Measure(shape, cancellation);
+                rows.Add(row);
+                lines.SayNow(
+                    Invariant($"{row.Shape}: {row.Parameters:N0} parameters in {row.Variables:N0} variables, ")
+                    + Invariant($"{row.Milliseconds:0.000} ms"));
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                lines.SayNow($"{shape.Name}: stopped");
+            }
+        }
+
+        return rows;
+    }
+
+    private static void Publish(ParseResult parsed, StepKind kind, IReadOnlyList<RooflineSection> sections)
+    {
+        RooflineRow[] rows = [.. sections.SelectMany(section => section.Rows)];
+        foreach (RooflineSection section in sections.Where(section => section.Rows.Count > 0))
+        {
+            Print(section.Title, section.Rows);
+        }
+
+        try
+        {
+            if (parsed.GetValue(Html) is { } path && rows.Length > 0)
+            {
+                ReportFile.Write("--html", path, RooflineReport.Render(kind, sections));
+                AnsiConsole.WriteLine($"The page is in {path}");
+            }
+        }
+        finally
+        {
+            if (parsed.GetValue(Json))
+            {
+                PrintJson(rows);
+            }
+        }
+    }
+
+    private static void Print(string title, IReadOnlyList<RooflineRow> rows)
+    {
+        Table table = TableOf(title, "Shape", ">ms", ">ns/p", ">GB/s", ">B/p", ">twin", ">copy", ">launches");
+        table.Columns[0].NoWrap();
+        foreach (RooflineRow row in rows)
+        {
+            table.AddRow(
+                row.Shape,
+                Format(row.Milliseconds, "0.000"),
+                Format(row.NanosecondsPerParameter, "0.000"),
+                Format(row.GigabytesPerSecond, "0.0"),
+                Format(row.BytesPerParameter, "0"),
+                Format(row.FractionOfTwin, "0.00"),
+                Format(row.FractionOfCopy, "0.00"),
+                Format(row.Launches, "0"));
+        }
+
+        AnsiConsole.Write(table);
+        AnsiConsole.Write(new BarChart().Label("GB/s").AddItems(
+            rows, row => new BarChartItem(row.Shape, Math.Round(row.GigabytesPerSecond, 1), Color.Blue)));
+    }
 }

@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using Lamb.Gpu.Bench.Roofline;
-using Lamb.Gpu.Bench.Roofline.Shapes;
 
 namespace Lamb.Gpu.Bench.Kernels;
 

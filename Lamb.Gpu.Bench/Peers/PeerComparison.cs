@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
-using Lamb.Gpu.Bench.Roofline.Shapes;
+using Lamb.Gpu.Bench.Roofline;
 
 namespace Lamb.Gpu.Bench.Peers;
 

@@ -152,3 +152,6 @@ internal sealed class Python
     private static string LastLine(string text) =>
         text.Trim().Split('\n')[^1] is { Length: > 0 } line ? line.TrimEnd('.') : "it said nothing";
 }
+
+/// <summary>Says that there is nothing to compare with, and how to get it.</summary>
+internal sealed class PeersMissingException(string message) : Exception(message);

@@ -1,5 +1,4 @@
 using ILGPU.Runtime;
-using Lamb.Gpu.Bench.Roofline.Shapes;
 using Lamb.Gpu.Bench.Roofline.Twin;
 using Lamb.Gpu.Launch;
 

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
-using Lamb.Gpu.Bench.Roofline.Shapes;
 using Lamb.Gpu.Tiles;
 
 namespace Lamb.Gpu.Bench.Roofline;

@@ -45,9 +45,6 @@ internal sealed record RooflineRow
     /// <summary>Its name.</summary>
     public required string DeviceName { get; init; }
 
-    /// <summary>The bytes that the kernels of a step move.</summary>
-    public double Bytes => (double)Parameters * BytesPerParameter;
-
     /// <summary>The time of a step by its parameters.</summary>
     public double NanosecondsPerParameter => Milliseconds * 1e6 / Parameters;
 
@@ -61,5 +58,30 @@ internal sealed record RooflineRow
     public double FractionOfCopy => CopyMilliseconds / Milliseconds;
 
     /// <summary>What moving the bytes of a step in some time comes to.</summary>
-    public double GigabytesPerSecondIn(double milliseconds) => Bytes / milliseconds / 1e6;
+    public double GigabytesPerSecondIn(double milliseconds) =>
+        (double)Parameters * BytesPerParameter / milliseconds / 1e6;
+}
+
+/// <summary>Shapes that are shown together, and what they came to.</summary>
+/// <param name="Title">What they show.</param>
+/// <param name="Shapes">The shapes.</param>
+internal sealed record RooflineSection(string Title, IReadOnlyList<ModelShape> Shapes)
+{
+    /// <summary>Gets what grows from shape to shape, or null where they are just different.</summary>
+    public GrowthAxis? Growth { get; init; }
+
+    /// <summary>Gets the results, without those that did not fit the memory.</summary>
+    public IReadOnlyList<RooflineRow> Rows { get; init; } = [];
+}
+
+/// <summary>What grows from one shape to the next.</summary>
+/// <param name="Label">Its name.</param>
+/// <param name="ValueOf">How much of it a row has.</param>
+internal sealed record GrowthAxis(string Label, Func<RooflineRow, double> ValueOf)
+{
+    /// <summary>Gets the parameters, by the million.</summary>
+    public static GrowthAxis Parameters { get; } = new("million parameters", row => row.Parameters / 1e6);
+
+    /// <summary>Gets the variables.</summary>
+    public static GrowthAxis Variables { get; } = new("variables", row => row.Variables);
 }

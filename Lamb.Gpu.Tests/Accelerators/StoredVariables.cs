@@ -1,5 +1,3 @@
-using Lamb.Gpu.Bench.Golden;
-
 namespace Lamb.Gpu.Tests.Accelerators;
 
 /// <summary>Variables of any storage, written and read as float32.</summary>

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Lamb.Gpu.Bench.Golden;
-using Lamb.Gpu.Bench.Golden.Model;
+using Lamb.Gpu.Golden;
 
 namespace Lamb.Gpu.Tests.Bench;
 

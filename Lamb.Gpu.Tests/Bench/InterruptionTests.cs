@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Lamb.Gpu.Bench.Accuracy;
-using Lamb.Gpu.Bench.Golden;
+using Lamb.Gpu.Golden;
 using Lamb.Gpu.Tests.Accelerators;
 using Lamb.Gpu.Tests.Files;
 

@@ -1,4 +1,4 @@
-using Lamb.Gpu.Bench.Roofline.Shapes;
+using Lamb.Gpu.Bench.Roofline;
 
 namespace Lamb.Gpu.Tests.Bench;
 

@@ -1,6 +1,6 @@
 using System.Xml.Linq;
+using Lamb.Gpu.Bench.Reports;
 using Lamb.Gpu.Bench.Roofline;
-using Lamb.Gpu.Bench.Roofline.Report;
 
 namespace Lamb.Gpu.Tests.Bench;
 

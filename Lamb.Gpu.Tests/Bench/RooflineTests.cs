@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Lamb.Gpu.Bench.Roofline;
-using Lamb.Gpu.Bench.Roofline.Shapes;
 
 namespace Lamb.Gpu.Tests.Bench;
 

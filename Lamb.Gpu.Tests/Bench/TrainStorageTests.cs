@@ -1,5 +1,3 @@
-using Lamb.Gpu.Bench.Train;
-
 namespace Lamb.Gpu.Tests.Bench;
 
 /// <summary>The verb <c>train</c> with weights and gradients of 16 bits.</summary>

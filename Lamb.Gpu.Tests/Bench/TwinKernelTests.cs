@@ -1,8 +1,7 @@
 using ILGPU.Runtime;
-using Lamb.Gpu.Bench.Golden;
 using Lamb.Gpu.Bench.Roofline;
 using Lamb.Gpu.Bench.Roofline.Twin;
-using Lamb.Gpu.Tests.Accelerators;
+using Lamb.Gpu.Launch;
 using Half = ILGPU.Half;
 
 namespace Lamb.Gpu.Tests.Bench;

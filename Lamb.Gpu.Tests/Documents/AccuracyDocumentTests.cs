@@ -1,5 +1,5 @@
 using Lamb.Gpu.Bench.Accuracy;
-using Lamb.Gpu.Bench.Golden;
+using Lamb.Gpu.Golden;
 using Lamb.Gpu.Tests.Accelerators;
 using Lamb.Gpu.Tests.Rules;
 

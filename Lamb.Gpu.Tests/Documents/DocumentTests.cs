@@ -1,3 +1,4 @@
+using Lamb.Gpu.Bench.Kernels;
 using Lamb.Gpu.Tests.Rules;
 
 namespace Lamb.Gpu.Tests.Documents;
@@ -33,8 +34,7 @@ public class DocumentTests
             StringAssert.Contains(document, $"<!-- rendered: {name} -->");
             CollectionAssert.Contains(
                 Repository.Sources("Lamb.Gpu.Tests").ToArray(), $"Lamb.Gpu.Tests/Kernels/{name}Tests.cs");
-            CollectionAssert.Contains(
-                Repository.Sources("Lamb.Gpu.Bench").ToArray(), $"Lamb.Gpu.Bench/Kernels/{stage}Benchmark.cs");
+            CollectionAssert.Contains(KernelBenchmark.Kernels.ToArray(), stage, "the benchmarks of kernels");
         }
     }
 

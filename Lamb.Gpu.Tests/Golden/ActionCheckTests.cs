@@ -1,5 +1,3 @@
-using Lamb.Gpu.Bench.Golden;
-using Lamb.Gpu.Bench.Golden.Model;
 using Lamb.Gpu.Tests.Reference;
 
 namespace Lamb.Gpu.Tests.Golden;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Lamb.Gpu.Bench.Golden;
+using Lamb.Gpu.Golden;
 
 namespace Lamb.Gpu.Tests.Golden;
 

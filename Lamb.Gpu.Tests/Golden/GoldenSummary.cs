@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Lamb.Gpu.Bench.Golden;
+using Lamb.Gpu.Golden;
 
 namespace Lamb.Gpu.Tests.Golden;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
-using Lamb.Gpu.Bench.Golden;
-using Lamb.Gpu.Bench.Golden.Model;
+using Lamb.Gpu.Golden;
 using Lamb.Gpu.Tests.Accelerators;
 using Lamb.Gpu.Tests.Reference;
 

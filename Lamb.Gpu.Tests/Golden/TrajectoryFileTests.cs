@@ -1,4 +1,4 @@
-using Lamb.Gpu.Bench.Golden;
+using Lamb.Gpu.Golden;
 
 namespace Lamb.Gpu.Tests.Golden;
 

@@ -1,5 +1,4 @@
-using Lamb.Gpu.Bench.Golden;
-using Lamb.Gpu.Bench.Golden.Model;
+using Lamb.Gpu.Golden;
 using Lamb.Gpu.Tests.Accelerators;
 
 namespace Lamb.Gpu.Tests.Golden;

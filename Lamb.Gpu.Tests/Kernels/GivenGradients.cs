@@ -1,5 +1,3 @@
-using Lamb.Gpu.Bench.Golden;
-
 namespace Lamb.Gpu.Tests.Kernels;
 
 /// <summary>Takes a step with gradients of the host.</summary>

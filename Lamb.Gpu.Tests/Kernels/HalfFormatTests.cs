@@ -1,7 +1,6 @@
 using System.Numerics;
-using Lamb.Gpu.Bench.Golden;
+using Lamb.Gpu.Golden;
 using Lamb.Gpu.Kernels.Formats;
-using Lamb.Gpu.Tests.Accelerators;
 
 namespace Lamb.Gpu.Tests.Kernels;
 

@@ -1,6 +1,5 @@
-using Lamb.Gpu.Bench.Golden;
 using Lamb.Gpu.Configuration;
-using Lamb.Gpu.Tests.Accelerators;
+using Lamb.Gpu.Golden;
 
 namespace Lamb.Gpu.Tests.Kernels;
 

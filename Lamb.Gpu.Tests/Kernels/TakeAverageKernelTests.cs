@@ -1,5 +1,4 @@
-using Lamb.Gpu.Bench.Golden;
-using Lamb.Gpu.Tests.Accelerators;
+using Lamb.Gpu.Golden;
 
 namespace Lamb.Gpu.Tests.Kernels;
 

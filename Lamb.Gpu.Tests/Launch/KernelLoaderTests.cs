@@ -1,5 +1,4 @@
 using ILGPU.Runtime;
-using Lamb.Gpu.Bench.Golden;
 using Lamb.Gpu.Tests.Accelerators;
 
 namespace Lamb.Gpu.Tests.Launch;

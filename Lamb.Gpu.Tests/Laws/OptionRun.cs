@@ -1,5 +1,4 @@
 using ILGPU.Runtime;
-using Lamb.Gpu.Bench.Golden;
 using Lamb.Gpu.Launch;
 using Lamb.Gpu.Tests.Accelerators;
 using Lamb.Gpu.Tests.Kernels;

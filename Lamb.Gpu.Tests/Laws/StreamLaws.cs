@@ -1,8 +1,6 @@
 using CsCheck;
 using ILGPU.Runtime;
-using Lamb.Gpu.Bench.Golden;
 using Lamb.Gpu.Tests.Accelerators;
-using Lamb.Gpu.Tests.Files;
 
 namespace Lamb.Gpu.Tests.Laws;
 

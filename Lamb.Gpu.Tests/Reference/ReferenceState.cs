@@ -1,5 +1,3 @@
-using Lamb.Gpu.Bench.Golden;
-
 namespace Lamb.Gpu.Tests.Reference;
 
 /// <summary>The variables of the optimizer itself, by the names and in the order of Keras: what is saved.</summary>

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Lamb.Gpu.Bench.Golden;
-using Lamb.Gpu.Bench.Golden.Model;
 using Lamb.Gpu.Configuration;
+using Lamb.Gpu.Golden;
 
 namespace Lamb.Gpu.Tests.Reference;
 

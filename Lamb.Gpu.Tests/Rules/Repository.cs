@@ -20,6 +20,13 @@ internal static class Repository
         }
     }
 
+    /// <summary>The folders of all projects, relative to <see cref="Root"/>.</summary>
+    public static IEnumerable<string> Projects => Directory.GetFiles(Root, "*.csproj", new EnumerationOptions
+    {
+        RecurseSubdirectories = true,
+        MaxRecursionDepth = 1,
+    }).Select(path => Path.GetFileName(Path.GetDirectoryName(path)!)).Order(StringComparer.Ordinal);
+
     /// <summary>Reads a file; <paramref name="path"/> is relative to <see cref="Root"/>.</summary>
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path)).ReplaceLineEndings("\n");
 

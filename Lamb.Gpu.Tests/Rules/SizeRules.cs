@@ -5,7 +5,7 @@ namespace Lamb.Gpu.Tests.Rules;
 public class SizeRules
 {
     private static IEnumerable<string> AllSources =>
-        new[] { "Lamb.Gpu", "Lamb.Gpu.Tests", "Lamb.Gpu.Bench" }.SelectMany(Repository.Sources);
+        Repository.Projects.SelectMany(Repository.Sources);
 
     [TestMethod]
     public void NoFileIsLongerThan300Lines() => AssertNone(AllSources
