@@ -71,7 +71,7 @@ public class ShippedKernelTests
 
     [TestMethod]
     public void EveryGroupHasAsManyLanes() =>
-        Assert.AreEqual(SliceLayout.MaxLanes, Architecture.GroupSize, "the table of kernels.md needs another column");
+        Assert.AreEqual(SliceLayout.MaxLanes, Architecture.GroupSize, "the table of docs/ptx.md needs another column");
 
     private static IEnumerable<(ShippedKernel Kernel, PtxSource Ptx)> SourcesFor(string name)
     {
