@@ -1,6 +1,7 @@
 using ILGPU;
 using ILGPU.Runtime;
-using Lamb.Gpu.Launch;
+using Lamb.Gpu.Configuration;
+using Lamb.Gpu.Constraints;
 using Lamb.Gpu.Tests.Accelerators;
 using Lamb.Gpu.Tests.Reference;
 

@@ -1,5 +1,6 @@
 using ILGPU;
 using ILGPU.Runtime;
+using Lamb.Gpu.Configuration;
 using Lamb.Gpu.Tests.Accelerators;
 
 namespace Lamb.Gpu.Tests;

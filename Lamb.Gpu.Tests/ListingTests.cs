@@ -1,4 +1,5 @@
 using ILGPU.Runtime;
+using Lamb.Gpu.Configuration;
 using Lamb.Gpu.State;
 using Lamb.Gpu.Tests.Accelerators;
 

@@ -1,6 +1,6 @@
 using Lamb.Gpu.Checkpoints;
 using Lamb.Gpu.Files;
-using Lamb.Gpu.Layout;
+using Lamb.Gpu.Step;
 
 namespace Lamb.Gpu;
 

@@ -1,4 +1,5 @@
 using ILGPU.Runtime;
+using Lamb.Gpu.Arguments;
 
 namespace Lamb.Gpu;
 

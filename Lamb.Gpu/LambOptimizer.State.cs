@@ -1,7 +1,7 @@
 using ILGPU;
 using ILGPU.Runtime;
-using Lamb.Gpu.Layout;
 using Lamb.Gpu.State;
+using Lamb.Gpu.Step;
 
 namespace Lamb.Gpu;
 

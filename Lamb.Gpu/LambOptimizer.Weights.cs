@@ -1,6 +1,6 @@
 using System.Globalization;
 using ILGPU.Runtime;
-using Lamb.Gpu.Layout;
+using Lamb.Gpu.Tiles;
 
 namespace Lamb.Gpu;
 

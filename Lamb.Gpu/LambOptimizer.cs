@@ -1,8 +1,12 @@
 using ILGPU.Runtime;
-using Lamb.Gpu.Clock;
+using Lamb.Gpu.Arguments;
+using Lamb.Gpu.Constraints;
 using Lamb.Gpu.Launch;
-using Lamb.Gpu.Layout;
+using Lamb.Gpu.Options;
 using Lamb.Gpu.State;
+using Lamb.Gpu.Step;
+using Lamb.Gpu.Tiles;
+using Lamb.Gpu.Variables;
 
 namespace Lamb.Gpu;
 
@@ -285,8 +289,8 @@ public sealed partial class LambOptimizer
             {
                 throw new ArgumentException(
                     (variable == null ? "No variable may be null; one is." : Foreign(variable))
-                    + $" This optimizer's are {Listing.NamesOf(variables)}: take them from the LambVariables that it "
-                    + "was made with.",
+                    + $" This optimizer's are {LambVariable.NamesOf(variables)}: take them from the LambVariables "
+                    + "that it was made with.",
                     parameter);
             }
         }

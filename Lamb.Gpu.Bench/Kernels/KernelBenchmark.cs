@@ -1,10 +1,10 @@
 using BenchmarkDotNet.Attributes;
 using ILGPU;
 using ILGPU.Runtime;
-using Lamb.Gpu.Clock;
 using Lamb.Gpu.Launch;
-using Lamb.Gpu.Layout;
 using Lamb.Gpu.State;
+using Lamb.Gpu.Step;
+using Lamb.Gpu.Tiles;
 
 namespace Lamb.Gpu.Bench.Kernels;
 

@@ -1,8 +1,8 @@
 using BenchmarkDotNet.Attributes;
 using ILGPU;
 using ILGPU.Runtime;
-using Lamb.Gpu.Kernels;
-using Lamb.Gpu.Layout;
+using Lamb.Gpu.Constraints;
+using Lamb.Gpu.Step;
 
 namespace Lamb.Gpu.Bench.Kernels;
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
 using Lamb.Gpu.Bench.Roofline.Shapes;
-using Lamb.Gpu.Layout;
+using Lamb.Gpu.Tiles;
 
 namespace Lamb.Gpu.Bench.Roofline;
 

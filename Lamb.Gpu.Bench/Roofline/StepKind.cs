@@ -1,9 +1,7 @@
 using ILGPU.Runtime;
 using Lamb.Gpu.Kernels;
-using Lamb.Gpu.Kernels.Gradients;
-using Lamb.Gpu.Kernels.WeightAccess;
 using Lamb.Gpu.Launch;
-using Lamb.Gpu.Layout;
+using Lamb.Gpu.Tiles;
 
 namespace Lamb.Gpu.Bench.Roofline;
 

@@ -3,6 +3,7 @@ using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 using Lamb.Gpu.Bench.Golden;
 using Lamb.Gpu.Bench.Train.Backend;
+using Lamb.Gpu.Configuration;
 using Lamb.Gpu.Tests.Accelerators;
 
 namespace Lamb.Gpu.Tests.Bench;

@@ -2,8 +2,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Lamb.Gpu.Kernels;
-using Lamb.Gpu.Kernels.Gradients;
-using Lamb.Gpu.Kernels.WeightAccess;
 using Lamb.Gpu.Kernels.Workers;
 using Lamb.Gpu.Launch;
 

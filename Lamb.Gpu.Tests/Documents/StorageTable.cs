@@ -1,6 +1,6 @@
 using System.Text;
 using Lamb.Gpu.Bench.Roofline;
-using Lamb.Gpu.Layout;
+using Lamb.Gpu.Tiles;
 
 namespace Lamb.Gpu.Tests.Documents;
 

@@ -1,3 +1,4 @@
+using Lamb.Gpu.Configuration;
 using Lamb.Gpu.Launch;
 using Lamb.Gpu.Tests.Accelerators;
 using Lamb.Gpu.Tests.Kernels;

@@ -1,6 +1,5 @@
 using System.Numerics;
 using Lamb.Gpu.Bench.Golden;
-using Lamb.Gpu.Kernels.Bits;
 using Lamb.Gpu.Kernels.Formats;
 using Lamb.Gpu.Tests.Accelerators;
 

@@ -1,4 +1,5 @@
 using Lamb.Gpu.Bench.Golden;
+using Lamb.Gpu.Configuration;
 using Lamb.Gpu.Tests.Accelerators;
 
 namespace Lamb.Gpu.Tests.Kernels;

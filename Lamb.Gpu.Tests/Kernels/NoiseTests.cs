@@ -1,8 +1,7 @@
 using Lamb.Gpu.Kernels;
-using Lamb.Gpu.Kernels.Bits;
 using Lamb.Gpu.Kernels.Formats;
 using Lamb.Gpu.Kernels.Workers;
-using Lamb.Gpu.Layout;
+using Lamb.Gpu.Step;
 
 namespace Lamb.Gpu.Tests.Kernels;
 

@@ -1,4 +1,5 @@
-using Lamb.Gpu.Launch;
+using Lamb.Gpu.Configuration;
+using Lamb.Gpu.Constraints;
 using Lamb.Gpu.Tests.Accelerators;
 
 namespace Lamb.Gpu.Tests.Kernels;

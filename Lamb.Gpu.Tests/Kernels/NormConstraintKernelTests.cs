@@ -1,6 +1,5 @@
-using Lamb.Gpu.Kernels;
-using Lamb.Gpu.Launch;
-using Lamb.Gpu.Layout;
+using Lamb.Gpu.Configuration;
+using Lamb.Gpu.Constraints;
 using Lamb.Gpu.Tests.Accelerators;
 using Lamb.Gpu.Tests.Reference;
 

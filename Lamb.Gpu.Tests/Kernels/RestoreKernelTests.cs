@@ -1,3 +1,4 @@
+using Lamb.Gpu.Configuration;
 using Lamb.Gpu.Tests.Accelerators;
 
 namespace Lamb.Gpu.Tests.Kernels;

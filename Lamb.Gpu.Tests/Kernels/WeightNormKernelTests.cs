@@ -1,6 +1,4 @@
 using Lamb.Gpu.Kernels;
-using Lamb.Gpu.Kernels.Gradients;
-using Lamb.Gpu.Kernels.WeightAccess;
 using Lamb.Gpu.Tests.Accelerators;
 
 namespace Lamb.Gpu.Tests.Kernels;

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Lamb.Gpu.Layout;
+using Lamb.Gpu.Step;
 using Lamb.Gpu.Tests.Accelerators;
 using Lamb.Gpu.Tests.Kernels;
 

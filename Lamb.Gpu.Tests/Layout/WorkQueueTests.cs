@@ -1,7 +1,7 @@
 using CsCheck;
-using Lamb.Gpu.Layout;
 using Lamb.Gpu.Tests.Accelerators;
 using Lamb.Gpu.Tests.Laws;
+using Lamb.Gpu.Tiles;
 
 namespace Lamb.Gpu.Tests.Layout;
 

@@ -3,7 +3,8 @@ using ILGPU.Algorithms;
 using ILGPU.Runtime.Cuda;
 using Lamb.Gpu.Kernels;
 using Lamb.Gpu.Kernels.Packs;
-using Lamb.Gpu.Layout;
+using Lamb.Gpu.Step;
+using Lamb.Gpu.Tiles;
 
 namespace Lamb.Gpu.Tests.Ptx;
 

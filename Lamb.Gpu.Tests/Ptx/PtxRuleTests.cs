@@ -1,8 +1,6 @@
 using System.Reflection;
 using Lamb.Gpu.Kernels;
-using Lamb.Gpu.Kernels.Gradients;
-using Lamb.Gpu.Kernels.WeightAccess;
-using Lamb.Gpu.Layout;
+using Lamb.Gpu.Step;
 
 namespace Lamb.Gpu.Tests.Ptx;
 

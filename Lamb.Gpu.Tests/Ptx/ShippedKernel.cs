@@ -1,10 +1,8 @@
 using System.Reflection;
 using ILGPU.IR.Intrinsics;
+using Lamb.Gpu.Constraints;
 using Lamb.Gpu.Kernels;
-using Lamb.Gpu.Kernels.Finishes;
-using Lamb.Gpu.Kernels.Gradients;
 using Lamb.Gpu.Kernels.Packs;
-using Lamb.Gpu.Kernels.WeightAccess;
 using Lamb.Gpu.Tests.Documents;
 using Lamb.Gpu.Tests.Rules;
 

@@ -1,5 +1,5 @@
+using Lamb.Gpu.Constraints;
 using Lamb.Gpu.Kernels;
-using Lamb.Gpu.Layout;
 using Lamb.Gpu.Tests.Documents;
 using Lamb.Gpu.Tests.Rules;
 

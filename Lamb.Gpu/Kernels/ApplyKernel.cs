@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
 using Lamb.Gpu.Kernels.Packs;
-using Lamb.Gpu.Layout;
+using Lamb.Gpu.Step;
+using Lamb.Gpu.Tiles;
 
 namespace Lamb.Gpu.Kernels;
 

@@ -1,3 +1,6 @@
+using ILGPU;
+using Lamb.Gpu.Step;
+
 namespace Lamb.Gpu.Kernels;
 
 /// <summary>A sum of floats that carries its rounding error along (Kahan 1965, "Further remarks").</summary>
@@ -19,5 +22,27 @@ internal struct CompensatedSum
         // Infinity minus infinity: an overflowed sum has no error worth carrying, and must not become NaN.
         lost = error - error == 0 ? error : 0;
         sum = next;
+    }
+}
+
+/// <summary>Adds the sums of neighbouring tiles in a fixed order, their rounding errors kept aside.</summary>
+internal static class TileRangeSums
+{
+    /// <summary>This lane's share of the sums of <paramref name="count"/> tiles from <paramref name="first"/>
+    /// on.</summary>
+    public static SquareSums<float> Share<TWorker>(ArrayView<SquareSums<float>> tiles, int first, int count)
+        where TWorker : struct, ITileWorker
+    {
+        var update = default(CompensatedSum);
+        var weight = default(CompensatedSum);
+        int lanes = TWorker.Lanes;
+        for (int index = first + TWorker.Lane; index < first + count; index += lanes)
+        {
+            SquareSums<float> tile = tiles[index];
+            update.Add(tile.Update);
+            weight.Add(tile.Weight);
+        }
+
+        return new SquareSums<float> { Update = update.Value, Weight = weight.Value };
     }
 }

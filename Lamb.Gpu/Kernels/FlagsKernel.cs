@@ -1,5 +1,5 @@
 using ILGPU;
-using Lamb.Gpu.Layout;
+using Lamb.Gpu.Step;
 
 namespace Lamb.Gpu.Kernels;
 

@@ -1,4 +1,5 @@
-using Lamb.Gpu.Layout;
+using Lamb.Gpu.Step;
+using Lamb.Gpu.Tiles;
 
 namespace Lamb.Gpu.Kernels;
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Lamb.Gpu.Kernels.Packs;
-using Lamb.Gpu.Layout;
+using Lamb.Gpu.Step;
 
 namespace Lamb.Gpu.Kernels;
 

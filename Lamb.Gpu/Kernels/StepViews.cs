@@ -1,5 +1,6 @@
 using ILGPU;
-using Lamb.Gpu.Layout;
+using Lamb.Gpu.Step;
+using Lamb.Gpu.Tiles;
 
 namespace Lamb.Gpu.Kernels;
 

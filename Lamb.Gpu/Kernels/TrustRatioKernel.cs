@@ -1,6 +1,7 @@
 using ILGPU;
 using ILGPU.Algorithms;
-using Lamb.Gpu.Layout;
+using Lamb.Gpu.Step;
+using Lamb.Gpu.Tiles;
 
 namespace Lamb.Gpu.Kernels;
 

@@ -1,10 +1,8 @@
 using ILGPU;
 using ILGPU.Runtime;
 using Lamb.Gpu.Kernels;
-using Lamb.Gpu.Kernels.Finishes;
-using Lamb.Gpu.Kernels.Gradients;
-using Lamb.Gpu.Kernels.WeightAccess;
-using Lamb.Gpu.Layout;
+using Lamb.Gpu.Step;
+using Lamb.Gpu.Tiles;
 
 namespace Lamb.Gpu.Launch;
 
@@ -106,3 +104,23 @@ internal sealed record CompiledKernels(
         return (stream, groups, views, k, history, slot) => loaded.Value(stream, groups, views, k, history, slot);
     }
 }
+
+/// <summary>A kernel that needs nothing but what is on the device and the scalars of the step.</summary>
+internal delegate void StepKernel(AcceleratorStream stream, KernelConfig groups, StepViews views, StepScalars k);
+
+/// <summary>The kernel that also looks back at the scalars of the last steps.</summary>
+internal delegate void DecisionLauncher(
+    AcceleratorStream stream,
+    KernelConfig groups,
+    StepViews views,
+    StepScalars k,
+    ArrayView<StepScalars> history,
+    int slot);
+
+/// <summary>The kernel that takes the flags of neighbouring variables as an argument.</summary>
+internal delegate void FlagsLauncher(
+    AcceleratorStream stream, KernelConfig groups, ArrayView<FlagsBlock> table, FlagsBlock block, int index);
+
+/// <summary>The kernel whose workers claim what they do.</summary>
+internal delegate void FusedLauncher(
+    AcceleratorStream stream, KernelConfig groups, StepViews views, QueueViews queue, StepScalars k, int launch);

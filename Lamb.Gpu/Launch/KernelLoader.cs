@@ -1,6 +1,7 @@
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.OpenCL;
+using Lamb.Gpu.Devices;
 
 namespace Lamb.Gpu.Launch;
 

@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using ILGPU.Runtime;
-using Lamb.Gpu.Kernels.Claims;
+using Lamb.Gpu.Kernels;
 using Lamb.Gpu.Kernels.Formats;
 using Lamb.Gpu.Kernels.Packs;
-using Lamb.Gpu.Kernels.Storages;
 using Lamb.Gpu.Kernels.Workers;
 
 namespace Lamb.Gpu.Launch;

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
-using Lamb.Gpu.Layout;
+using Lamb.Gpu.Memory;
+using Lamb.Gpu.Step;
 
 namespace Lamb.Gpu.State;
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Lamb.Gpu.Kernels;
 using Lamb.Gpu.Kernels.Packs;
-using Lamb.Gpu.Layout;
+using Lamb.Gpu.Step;
 
 namespace Lamb.Gpu.Bench.Roofline.Twin;
 

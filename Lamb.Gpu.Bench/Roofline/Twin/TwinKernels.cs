@@ -1,11 +1,10 @@
 using ILGPU.Runtime;
-using Lamb.Gpu.Kernels.Claims;
+using Lamb.Gpu.Kernels;
 using Lamb.Gpu.Kernels.Formats;
 using Lamb.Gpu.Kernels.Packs;
-using Lamb.Gpu.Kernels.Storages;
 using Lamb.Gpu.Kernels.Workers;
 using Lamb.Gpu.Launch;
-using Halves = Lamb.Gpu.Kernels.Storages.HalfStorage<
+using Halves = Lamb.Gpu.Kernels.Workers.HalfStorage<
     Lamb.Gpu.Kernels.Formats.BFloat16Format, Lamb.Gpu.Bench.Roofline.Twin.TwinRounding>;
 
 namespace Lamb.Gpu.Bench.Roofline.Twin;

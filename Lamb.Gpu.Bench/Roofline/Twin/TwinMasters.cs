@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using ILGPU;
 using Lamb.Gpu.Kernels.Formats;
 using Lamb.Gpu.Kernels.Packs;
-using Lamb.Gpu.Kernels.Storages;
+using Lamb.Gpu.Kernels.Workers;
 
 namespace Lamb.Gpu.Bench.Roofline.Twin;
 

@@ -1,5 +1,6 @@
 using Lamb.Gpu.Kernels;
-using Lamb.Gpu.Layout;
+using Lamb.Gpu.Step;
+using Lamb.Gpu.Tiles;
 
 namespace Lamb.Gpu.Bench.Roofline.Twin;
 

@@ -2,7 +2,7 @@ using ILGPU;
 using ILGPU.Runtime;
 using Lamb.Gpu.Bench.Train.Backend.Finishes;
 using Lamb.Gpu.Bench.Train.Backend.Workers;
-using Lamb.Gpu.Kernels.Storages;
+using Lamb.Gpu.Kernels.Workers;
 using ProductLauncher = System.Action<
     ILGPU.Runtime.AcceleratorStream, ILGPU.KernelConfig, Lamb.Gpu.Bench.Train.Backend.MatrixProduct>;
 

@@ -1,5 +1,5 @@
 using Lamb.Gpu.Kernels.Formats;
-using Lamb.Gpu.Kernels.Storages;
+using Lamb.Gpu.Kernels.Workers;
 
 namespace Lamb.Gpu.Bench.Train.Backend;
 

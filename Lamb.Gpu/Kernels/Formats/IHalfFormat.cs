@@ -1,5 +1,3 @@
-using Lamb.Gpu.Kernels.Bits;
-
 namespace Lamb.Gpu.Kernels.Formats;
 
 /// <summary>A number of 16 bits, and the way to and from float32.</summary>

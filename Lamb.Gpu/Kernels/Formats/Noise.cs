@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Lamb.Gpu.Kernels.Bits;
 
 namespace Lamb.Gpu.Kernels.Formats;
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ILGPU;
 using Lamb.Gpu.Kernels.Formats;
 
@@ -68,4 +69,15 @@ internal readonly struct OctPack(QuadPack low, QuadPack high) : IGroupPack<OctPa
     public static void StoreHalves<TFormat>(ArrayView<float> view, long index, OctPack value)
         where TFormat : struct, IHalfFormat =>
         view.Cast<OctHalves>()[index >> 3] = new(value.low.Packed<TFormat>(), value.high.Packed<TFormat>());
+}
+
+/// <summary>Eight numbers of 16 bits, in memory order: one load or store of 16 bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly struct OctHalves(QuadHalves low, QuadHalves high)
+{
+    /// <summary>The first four.</summary>
+    public readonly QuadHalves Low = low;
+
+    /// <summary>The last four.</summary>
+    public readonly QuadHalves High = high;
 }

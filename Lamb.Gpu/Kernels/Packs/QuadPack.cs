@@ -91,3 +91,19 @@ internal readonly struct QuadPack(ScalarPack x, ScalarPack y, ScalarPack z, Scal
             ScalarPack.Packed<TFormat>(x) | (ScalarPack.Packed<TFormat>(y) << 16),
             ScalarPack.Packed<TFormat>(z) | (ScalarPack.Packed<TFormat>(w) << 16));
 }
+
+/// <summary>Four numbers of 16 bits, in memory order.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly struct QuadHalves(uint xy, uint zw)
+{
+    private readonly uint xy = xy;
+    private readonly uint zw = zw;
+
+    /// <summary>The values.</summary>
+    public QuadPack Unpacked<TFormat>()
+        where TFormat : struct, IHalfFormat => new(
+            ScalarPack.Unpacked<TFormat>(xy & 0xFFFF),
+            ScalarPack.Unpacked<TFormat>(xy >> 16),
+            ScalarPack.Unpacked<TFormat>(zw & 0xFFFF),
+            ScalarPack.Unpacked<TFormat>(zw >> 16));
+}

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
 using ILGPU.Algorithms;
-using Lamb.Gpu.Kernels.Bits;
 using Lamb.Gpu.Kernels.Formats;
 
 namespace Lamb.Gpu.Kernels.Packs;

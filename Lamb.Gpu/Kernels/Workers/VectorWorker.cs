@@ -3,8 +3,8 @@ using ILGPU;
 using ILGPU.IR.Intrinsics;
 using Lamb.Gpu.Kernels.Formats;
 using Lamb.Gpu.Kernels.Packs;
-using Lamb.Gpu.Kernels.Storages;
-using Lamb.Gpu.Layout;
+using Lamb.Gpu.Step;
+using Lamb.Gpu.Tiles;
 
 namespace Lamb.Gpu.Kernels.Workers;
 
@@ -130,4 +130,13 @@ internal readonly struct VectorWorker<TWeights, TGradients, TMoments> : ITileWor
         private static ref float At(ArrayView<float> view, long index, int size) =>
             ref Unsafe.AddByteOffset(ref view[0], (nint)(index * size));
     }
+}
+
+/// <summary>Gives each stream random bits of its own.</summary>
+internal static class StreamNoise
+{
+    /// <summary>The random bits of a stream from a place in the optimizer's state on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Noise Of(Streams stream, StepScalars k, long place) =>
+        new(k.RoundingKey + ((uint)stream * 0x85EBCA6B), place);
 }

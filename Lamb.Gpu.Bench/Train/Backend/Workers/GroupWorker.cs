@@ -1,7 +1,7 @@
 using ILGPU;
 using ILGPU.Algorithms;
 using Lamb.Gpu.Kernels.Packs;
-using Lamb.Gpu.Kernels.Storages;
+using Lamb.Gpu.Kernels.Workers;
 
 namespace Lamb.Gpu.Bench.Train.Backend.Workers;
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Lamb.Gpu.Kernels.Packs;
-using Lamb.Gpu.Kernels.Storages;
+using Lamb.Gpu.Kernels.Workers;
 
 namespace Lamb.Gpu.Bench.Train.Backend.Workers;
 

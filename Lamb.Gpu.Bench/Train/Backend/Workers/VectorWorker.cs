@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ILGPU.IR.Intrinsics;
-using Lamb.Gpu.Kernels.Storages;
+using Lamb.Gpu.Kernels.Workers;
 
 namespace Lamb.Gpu.Bench.Train.Backend.Workers;
 
