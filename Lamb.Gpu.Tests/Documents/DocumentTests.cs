@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Lamb.Gpu.Tests.Rules;
 
 namespace Lamb.Gpu.Tests.Documents;
 
 /// <summary>What the documents say of the code is true.</summary>
 [TestClass]
-public class DocumentTests
+public partial class DocumentTests
 {
     internal const string UpdateSwitch = "LAMB_UPDATE_DOCS";
 
@@ -56,6 +57,27 @@ public class DocumentTests
     }
 
     [TestMethod]
+    public void EveryLinkOfADocumentLeadsToAFile()
+    {
+        string[] documents =
+        [
+            .. Directory.EnumerateFiles(Repository.Root, "*.md"),
+            .. Directory.EnumerateFiles(
+                Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories),
+        ];
+        string[] broken =
+        [
+            .. from document in documents
+               from Match link in Link().Matches(File.ReadAllText(document))
+               let target = Path.Combine(Path.GetDirectoryName(document)!, link.Groups["path"].Value)
+               where !File.Exists(target) && !Directory.Exists(target)
+               select $"{Path.GetFileName(document)}: {link.Value}",
+        ];
+        Assert.IsGreaterThan(10, documents.Length);
+        Assert.AreEqual("", string.Join('\n', broken));
+    }
+
+    [TestMethod]
     public void AStepWritesMemoryOfTheCaller()
     {
         foreach (float weight in QuickStart.RunOnMemoryOfTheCaller())
@@ -100,4 +122,8 @@ public class DocumentTests
             Assert.AreEqual(3f, weight, 0.1f);
         }
     }
+
+    // Of this repository: a path, perhaps with a heading behind it.
+    [GeneratedRegex(@"\]\((?!\w+:)(?<path>[^)#\s]+)(#[^)]*)?\)")]
+    private static partial Regex Link();
 }
