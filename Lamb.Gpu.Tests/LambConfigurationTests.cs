@@ -144,8 +144,8 @@ public class LambConfigurationTests
             "'clipvalue' must be finite to be written as JSON, was Infinity. "
             + "Write a finite number, and set yours again on what is read from it.",
             Refusal(new LambOptions { ClipValue = double.PositiveInfinity }));
-        const string halfPair = "'name' must be whole Unicode to be written as JSON, has half a surrogate pair. "
-            + "Mend the text.";
+        const string halfPair = "'name' must be valid Unicode to be written as JSON, has half a surrogate pair. "
+            + "Correct it.";
         Assert.AreEqual(halfPair, Refusal(new LambOptions { Name = "a\ud800" }));
         Assert.AreEqual(
             halfPair, Refusal(new LambOptions { LearningRate = new ExponentialDecay(1, 1, 1, name: "\udc00") }));

@@ -32,7 +32,8 @@ public sealed class LambOptimizerCheckpointTests : IDisposable
 
     [TestMethod]
     public void AnErrorWithoutAMessageOfItsOwnSaysThatNothingWasLoaded() =>
-        Assert.AreEqual("The file is not good. Nothing was loaded.", new LambCheckpointException().Message);
+        Assert.AreEqual(
+            "The file is damaged or does not fit. Nothing was loaded.", new LambCheckpointException().Message);
 
     [TestMethod]
     public void WeightsAreTheCallersWhereTheyAreLeftOut()
@@ -161,7 +162,7 @@ public sealed class LambOptimizerCheckpointTests : IDisposable
         }));
         StringAssert.Contains(
             Refused(other.Optimizer, folder["b"]),
-            $"'{specs[excluded].Name}' decays, which is excluded from weight decay.");
+            $"'{specs[excluded].Name}' decays, but that variable is excluded from weight decay.");
         other.Optimizer.LoadCheckpoint(folder["a"]);
     }
 

@@ -24,8 +24,8 @@ public class LambOptimizerRateTests
         Assert.AreEqual(second, optimizer.LearningRate.Schedule);
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => optimizer.LearningRate = 0.25);
         Assert.AreEqual(
-            $"The learning rate comes from {second}, and only another schedule can be set over it, not 0.25: "
-            + "make the optimizer with a number to set numbers.",
+            $"The learning rate comes from {second}, and only another schedule can replace it, not 0.25: "
+            + "create the optimizer with a number to set numbers.",
             error.Message);
         Assert.ThrowsExactly<InvalidOperationException>(() => optimizer.LearningRate = (Func<double>)(() => 0.1));
         Assert.AreEqual(second, optimizer.LearningRate.Schedule);
@@ -42,7 +42,7 @@ public class LambOptimizerRateTests
         {
             var error = Assert.ThrowsExactly<InvalidOperationException>(() => optimizer.LearningRate = other);
             Assert.AreEqual(
-                "The learning rate comes from a function, and nothing can be set over it: let the function return "
+                "The learning rate comes from a function, which cannot be replaced: let the function return "
                 + "another value.",
                 error.Message);
             Assert.AreEqual(rate, optimizer.LearningRate);
@@ -112,12 +112,12 @@ public class LambOptimizerRateTests
         AssertStopped(
             optimizer,
             variables,
-            "The learning rate must be finite; callable gave NaN after 1 gradients. Mend the schedule or the "
+            "The learning rate must be finite; callable gave NaN after 1 gradients. Correct the schedule or the "
             + "function.");
         (rate, beta1) = (0.1, double.NaN);
-        AssertStopped(optimizer, variables, "A beta must be in [0, 1); its function gave NaN. Mend the function.");
+        AssertStopped(optimizer, variables, "A beta must be in [0, 1); its function gave NaN. Correct the function.");
         (beta1, beta2) = (0.9, 1);
-        AssertStopped(optimizer, variables, "A beta must be in [0, 1); its function gave 1. Mend the function.");
+        AssertStopped(optimizer, variables, "A beta must be in [0, 1); its function gave 1. Correct the function.");
         beta2 = 0.999;
         optimizer.Step();
         Assert.AreEqual(2, optimizer.RawIterations);
@@ -131,7 +131,7 @@ public class LambOptimizerRateTests
         using LambOptimizer optimizer = Device.Optimizer(variables, new() { LearningRate = new Broken() });
         optimizer.Step();
         AssertStopped(optimizer, variables, "The learning rate must be finite; Broken gave Infinity after 1 gradients. "
-            + "Mend the schedule or the function.");
+            + "Correct the schedule or the function.");
     }
 
     [TestMethod]
@@ -162,7 +162,7 @@ public class LambOptimizerRateTests
         optimizer.Step();
         long launches = optimizer.Launches;
         var error = Assert.ThrowsExactly<ArgumentException>(() => optimizer.Step([variables[0], strangers[0]]));
-        StringAssert.StartsWith(error.Message, "Variable 'v0' is not this optimizer's of that name, but another.");
+        StringAssert.StartsWith(error.Message, "Variable 'v0' is another one than this optimizer's of that name.");
         Assert.ThrowsExactly<ArgumentNullException>(() => optimizer.Step(null!));
         Assert.AreEqual((1, launches), (optimizer.RawIterations, optimizer.Launches));
     }

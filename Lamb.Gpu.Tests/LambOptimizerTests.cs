@@ -126,7 +126,7 @@ public class LambOptimizerTests
         using LambVariables variables = TestDevice.Cpu.Allocate(1, 1), strangers = TestDevice.Cpu.Allocate(1);
         using var optimizer = new LambOptimizer(variables, new LambOptions { LearningRate = 0.5, WeightDecay = 0.5 });
         var error = Assert.ThrowsExactly<ArgumentException>(() => optimizer.ExcludeFromWeightDecay([strangers[0]]));
-        StringAssert.StartsWith(error.Message, "Variable 'v0' is not this optimizer's of that name");
+        StringAssert.StartsWith(error.Message, "Variable 'v0' is another one than this optimizer's of that name");
         Assert.Throws<ArgumentException>(() => optimizer.ExcludeFromWeightDecay([variables[0]], ["("]));
         CollectionAssert.AreEqual(new[] { 0.75f, 0.75f }, StepOnOnes(variables, optimizer));
     }

@@ -141,9 +141,9 @@ public class LambOptimizerWeightsTests
         {
             var error = Assert.ThrowsExactly<InvalidOperationException>(optimizer.Step);
             Assert.AreEqual(
-                $"The weights of 'v1' must have the norm that the last step left, {known:g5}; it is 5. Somebody "
-                + "else has written them: call NotifyWeightsChanged() after that, "
-                + "or make the optimizer with WeightAccess = "
+                $"The weights of 'v1' must have the norm that the last step left, {known:g5}; it is 5. Other "
+                + "code has written them: call NotifyWeightsChanged() after writing weights, "
+                + "or create the optimizer with WeightAccess = "
                 + "Shared. Nothing was changed.",
                 error.Message);
             Assert.AreEqual(1, optimizer.Iterations);

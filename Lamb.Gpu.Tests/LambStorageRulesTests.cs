@@ -30,7 +30,7 @@ public class LambStorageRulesTests
             Assert.ThrowsExactly<InvalidOperationException>(() => halves[0].Weights).Message, "WeightView.As");
         StringAssert.Contains(
             Assert.ThrowsExactly<InvalidOperationException>(() => halves[0].WeightView.As<BFloat16>()).Message,
-            "ILGPU.Half, since they lie in memory as Float16; they were asked for as Lamb.Gpu.BFloat16.");
+            "ILGPU.Half, since the numbers are stored as Float16; it was Lamb.Gpu.BFloat16.");
         StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentException>(() => LambVariables.Allocate(
                 cpu, new LambVariableSpec("k", [1]) { GradientDataType = (LambDataType)9 })).Message,
@@ -57,7 +57,7 @@ public class LambStorageRulesTests
             using var optimizer = new LambOptimizer(variables, options);
             StringAssert.Contains(
                 Assert.ThrowsExactly<InvalidOperationException>(() => optimizer.MasterWeights(variables[1])).Message,
-                "must have weights of 16 bits, and MasterWeights be true");
+                "must have 16-bit weights, and MasterWeights must be true");
         }
     }
 

@@ -62,7 +62,7 @@ public class ListingTests
             Assert.ThrowsExactly<ArgumentException>(() => optimizer.ExcludeFromWeightDecay(names: ["v1$", "bias"])),
         ];
         Assert.IsTrue(Array.TrueForAll(errors, error => error.Message.Contains(names, StringComparison.Ordinal)));
-        StringAssert.StartsWith(errors[0].Message, "Variable 'v0' is not this optimizer's of that name, but another.");
+        StringAssert.StartsWith(errors[0].Message, "Variable 'v0' is another one than this optimizer's of that name.");
         StringAssert.Contains(errors[3].Message, "'bias' matches none of");
         var few = Assert.ThrowsExactly<ArgumentException>(() => optimizer.LoadState([]));
         Assert.IsLessThan(500, few.Message.Length);

@@ -7,23 +7,23 @@ using Lamb.Gpu.Variables;
 
 namespace Lamb.Gpu;
 
-/// <content>What the optimizer knows: its moments, averages, norms and loss scale.</content>
+/// <content>The state: moments, averages, norms, loss scale and counters.</content>
 public sealed partial class LambOptimizer
 {
-    /// <summary>Gets how many updates have been made: <see cref="RawIterations"/> / accumulation steps.</summary>
-    /// <remarks>Under an adapting loss scale the device counts, and reading waits for the stream.</remarks>
-    /// <exception cref="ObjectDisposedException">The optimizer has been disposed; under an adapting loss scale, or its
+    /// <summary>Gets the number of updates: <see cref="RawIterations"/> / accumulation steps.</summary>
+    /// <remarks>With a dynamic loss scale the device counts, and reading the property waits for the stream.</remarks>
+    /// <exception cref="ObjectDisposedException">The optimizer has been disposed or, with a dynamic loss scale, its
     /// stream or its accelerator.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
-    /// failed has left it unfit until a load succeeds.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a failed launch or load has
+    /// left it unusable until a load succeeds.</exception>
     public long Iterations => RawIterations / training.Clock.Window;
 
-    /// <summary>Gets how many gradients have been taken, micro-steps included, skipped ones not.</summary>
-    /// <remarks>Under an adapting loss scale the device counts, and reading waits for the stream.</remarks>
-    /// <exception cref="ObjectDisposedException">The optimizer has been disposed; under an adapting loss scale, or its
+    /// <summary>Gets the number of gradients taken: micro-steps count, skipped steps do not.</summary>
+    /// <remarks>With a dynamic loss scale the device counts, and reading the property waits for the stream.</remarks>
+    /// <exception cref="ObjectDisposedException">The optimizer has been disposed or, with a dynamic loss scale, its
     /// stream or its accelerator.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
-    /// failed has left it unfit until a load succeeds.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a failed launch or load has
+    /// left it unusable until a load succeeds.</exception>
     public long RawIterations
     {
         get
@@ -33,45 +33,47 @@ public sealed partial class LambOptimizer
         }
     }
 
-    /// <summary>Returns m of a variable on the device, in the order of its weights.</summary>
+    /// <summary>Returns the first moment m of a variable on the device, in the order of its weights.</summary>
     /// <param name="variable">A variable of this optimizer.</param>
-    /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
+    /// <returns>A view into the optimizer's state, valid until the optimizer is disposed.</returns>
     /// <exception cref="ArgumentException">The variable is null, or not one of this optimizer's.</exception>
     /// <exception cref="ObjectDisposedException">The optimizer or its accelerator has been disposed.</exception>
-    /// <exception cref="InvalidOperationException">It is in bfloat16: <see cref="FirstMomentView"/> has
-    /// it.</exception>
+    /// <exception cref="InvalidOperationException">The moment is in bfloat16; use
+    /// <see cref="FirstMomentView"/>.</exception>
     public ArrayView<float> FirstMoment(LambVariable variable) => FirstMomentView(variable).As<float>();
 
-    /// <summary>Returns m of a variable on the device, as <see cref="LambOptions.MomentDataType"/> has it.</summary>
+    /// <summary>Returns the first moment m of a variable on the device, in its
+    /// <see cref="LambOptions.MomentDataType"/>.</summary>
     /// <param name="variable">A variable of this optimizer.</param>
-    /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
+    /// <returns>A view into the optimizer's state, valid until the optimizer is disposed.</returns>
     /// <exception cref="ArgumentException">The variable is null, or not one of this optimizer's.</exception>
     /// <exception cref="ObjectDisposedException">The optimizer or its accelerator has been disposed.</exception>
     public LambView FirstMomentView(LambVariable variable) => Shown(StateStream.FirstMoment, variable);
 
-    /// <summary>Returns v of a variable on the device, in the order of its weights.</summary>
+    /// <summary>Returns the second moment v of a variable on the device, in the order of its weights.</summary>
     /// <param name="variable">A variable of this optimizer.</param>
-    /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
+    /// <returns>A view into the optimizer's state, valid until the optimizer is disposed.</returns>
     /// <exception cref="ArgumentException">The variable is null, or not one of this optimizer's.</exception>
     /// <exception cref="ObjectDisposedException">The optimizer or its accelerator has been disposed.</exception>
-    /// <exception cref="InvalidOperationException">It is in bfloat16: <see cref="SecondMomentView"/> has
-    /// it.</exception>
+    /// <exception cref="InvalidOperationException">The moment is in bfloat16; use
+    /// <see cref="SecondMomentView"/>.</exception>
     public ArrayView<float> SecondMoment(LambVariable variable) => SecondMomentView(variable).As<float>();
 
-    /// <summary>Returns v of a variable on the device, as <see cref="LambOptions.MomentDataType"/> has it.</summary>
+    /// <summary>Returns the second moment v of a variable on the device, in its
+    /// <see cref="LambOptions.MomentDataType"/>.</summary>
     /// <param name="variable">A variable of this optimizer.</param>
-    /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
+    /// <returns>A view into the optimizer's state, valid until the optimizer is disposed.</returns>
     /// <exception cref="ArgumentException">The variable is null, or not one of this optimizer's.</exception>
     /// <exception cref="ObjectDisposedException">The optimizer or its accelerator has been disposed.</exception>
     public LambView SecondMomentView(LambVariable variable) => Shown(StateStream.SecondMoment, variable);
 
     /// <summary>Returns the master copy of the weights of a variable on the device.</summary>
     /// <remarks>
-    /// What the optimizer moves; the weights are this, rounded. Zero before the first step. Where somebody else has
-    /// written a weight since, the copy follows in the next step.
+    /// The optimizer updates the copy and rounds it to the weights. Zero before the first step. If the caller has
+    /// written a weight since, the next step refreshes the copy.
     /// </remarks>
-    /// <param name="variable">A variable of this optimizer whose weights have 16 bits.</param>
-    /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
+    /// <param name="variable">A variable of this optimizer with 16-bit weights.</param>
+    /// <returns>A view into the optimizer's state, valid until the optimizer is disposed.</returns>
     /// <exception cref="ArgumentException">The variable is null, or not one of this optimizer's.</exception>
     /// <exception cref="ObjectDisposedException">The optimizer or its accelerator has been disposed.</exception>
     /// <exception cref="InvalidOperationException">The variable has none: its weights are float32, or
@@ -82,25 +84,25 @@ public sealed partial class LambOptimizer
         return StateStream.Master.Has(Options, variable)
             ? training.Part(StateStream.Master, variable).As<float>()
             : throw new InvalidOperationException(
-                $"Variable '{variable.Name}' must have weights of 16 bits, and MasterWeights be true, for a master "
-                + $"copy; its weights are {variable.WeightView.DataType}, MasterWeights is {Options.MasterWeights}.");
+                $"Variable '{variable.Name}' must have 16-bit weights, and MasterWeights must be true, for a "
+                + "master copy; "
+                + $"its weights are {variable.WeightView.DataType}, MasterWeights is {Options.MasterWeights}.");
     }
 
     /// <summary>Returns the average of the weights of a variable on the device.</summary>
     /// <param name="variable">A variable of this optimizer.</param>
-    /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
+    /// <returns>A view into the optimizer's state, valid until the optimizer is disposed.</returns>
     /// <exception cref="ArgumentException">The variable is null, or not one of this optimizer's.</exception>
     /// <exception cref="ObjectDisposedException">The optimizer or its accelerator has been disposed.</exception>
-    /// <exception cref="InvalidOperationException">The optimizer was made without <c>UseEma</c>.</exception>
+    /// <exception cref="InvalidOperationException">The optimizer was created without <c>UseEma</c>.</exception>
     public ArrayView<float> Average(LambVariable variable) => Options.UseEma
         ? Shown(StateStream.Average, variable).As<float>()
         : throw new InvalidOperationException("There are no averages: make the optimizer with UseEma = true.");
 
-    /// <summary>Gets the loss scale on the device: one float, for the backend to multiply its loss by.</summary>
+    /// <summary>Gets the loss scale on the device: one float, by which the backend multiplies its loss.</summary>
     /// <remarks>
-    /// The fixed factor, or the scale that adapts itself in every step; 1 without either. A copy to read: what is
-    /// written there is overwritten by the next step under an adapting scale, and changes nothing.
-    /// <see cref="SetLossScale"/> changes the scale.
+    /// The fixed factor or the dynamic scale; 1 if there is neither. A copy for reading: writing to it has no effect,
+    /// and a step with a dynamic scale overwrites it. Use <see cref="SetLossScale"/> to change the scale.
     /// </remarks>
     /// <exception cref="ObjectDisposedException">The optimizer or its accelerator has been disposed.</exception>
     public ArrayView<float> LossScale
@@ -117,8 +119,8 @@ public sealed partial class LambOptimizer
     /// <returns>The scale, and how many finite steps in a row have been taken with it.</returns>
     /// <exception cref="ObjectDisposedException">The optimizer, its stream or its accelerator has been
     /// disposed.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
-    /// failed has left it unfit until a load succeeds.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a failed launch or load has
+    /// left it unusable until a load succeeds.</exception>
     public LambLossScale ReadLossScale()
     {
         using var visit = use.Enter();
@@ -126,27 +128,26 @@ public sealed partial class LambOptimizer
         return new LambLossScale(scale.Scale, scale.FiniteSteps);
     }
 
-    /// <summary>Multiplies a loss by the loss scale, which it waits for; see <see cref="LossScale"/> for a way
-    /// without.</summary>
+    /// <summary>Multiplies a loss by the loss scale. Waits for the stream; <see cref="LossScale"/> does not.</summary>
     /// <param name="loss">The loss.</param>
-    /// <returns>What the gradients are to be computed from.</returns>
+    /// <returns>The loss to compute the gradients from.</returns>
     /// <exception cref="ObjectDisposedException">The optimizer, its stream or its accelerator has been
     /// disposed.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
-    /// failed has left it unfit until a load succeeds.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a failed launch or load has
+    /// left it unusable until a load succeeds.</exception>
     public double ScaleLoss(double loss) => loss * ReadLossScale().Scale;
 
     /// <summary>Gets how many steps in a row were skipped, up to the last one: 0 after a step that was taken.</summary>
     /// <remarks>
-    /// Waits for the stream. A scale that is stuck can be told by it: at <see cref="LambDynamicLossScale.MinScale"/>
-    /// gradients that are not finite are skipped for ever. Always 0 where the scale does not adapt. Goes into
-    /// checkpoints, not into what <see cref="SaveState"/> returns; <see cref="LoadState"/> and
-    /// <see cref="SetLossScale"/> count from 0 again.
+    /// Waits for the stream. A large number shows that the scale is stuck: at
+    /// <see cref="LambDynamicLossScale.MinScale"/>, steps whose gradients stay non-finite are skipped forever. Always 0
+    /// without a dynamic scale. Stored in checkpoints, but not in the result of <see cref="SaveState"/>;
+    /// <see cref="LoadState"/> and <see cref="SetLossScale"/> reset it to 0.
     /// </remarks>
     /// <exception cref="ObjectDisposedException">The optimizer, its stream or its accelerator has been
     /// disposed.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
-    /// failed has left it unfit until a load succeeds.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a failed launch or load has
+    /// left it unusable until a load succeeds.</exception>
     public int SkippedInARow
     {
         get
@@ -156,24 +157,23 @@ public sealed partial class LambOptimizer
         }
     }
 
-    /// <summary>Sets the loss scale that adapts itself, from which it goes on.</summary>
-    /// <remarks>Waits for the stream. The finite steps in a row, and the skipped ones, are counted from 0
-    /// again.</remarks>
+    /// <summary>Sets the dynamic loss scale, which adapts further from there.</summary>
+    /// <remarks>Waits for the stream. Resets the counts of consecutive finite and skipped steps to 0.</remarks>
     /// <param name="scale">From <see cref="LambDynamicLossScale.MinScale"/> to
     /// <see cref="LambDynamicLossScale.MaxScale"/>; rounded to float32.</param>
     /// <exception cref="ArgumentOutOfRangeException">The scale is not within its limits; it stays as it
     /// was.</exception>
     /// <exception cref="ObjectDisposedException">The optimizer, its stream or its accelerator has been
     /// disposed.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, a launch or a load that failed
-    /// has left it unfit until a load succeeds, or it was made without
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, a failed launch or load has left
+    /// it unusable until a load succeeds, or it was created without
     /// <see cref="LambOptions.DynamicLossScale"/>.</exception>
     public void SetLossScale(double scale)
     {
         using var visit = use.Enter();
         LambDynamicLossScale limits = Options.DynamicLossScale ?? throw new InvalidOperationException(
-            "The loss scale must be one that adapts itself to be set; this optimizer has a fixed factor, or none. Make "
-            + "it with DynamicLossScale.");
+            "The loss scale must be dynamic to be set; this optimizer has a fixed factor or none. Create it with "
+            + "DynamicLossScale.");
         if (!limits.Allows(scale))
         {
             throw new ArgumentOutOfRangeException(
@@ -186,11 +186,11 @@ public sealed partial class LambOptimizer
 
     /// <summary>Waits for the stream and reads the norms and the trust ratio of every variable in the last
     /// update.</summary>
-    /// <returns>One entry a variable, in their order; before its first update norms of 0 and a ratio of 1.</returns>
+    /// <returns>One entry per variable, in order; before its first update the norms are 0 and the ratio is 1.</returns>
     /// <exception cref="ObjectDisposedException">The optimizer, its stream or its accelerator has been
     /// disposed.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
-    /// failed has left it unfit until a load succeeds.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a failed launch or load has
+    /// left it unusable until a load succeeds.</exception>
     public IReadOnlyList<LambTrustRatio> ReadTrustRatios()
     {
         using var visit = use.Enter();
@@ -198,13 +198,13 @@ public sealed partial class LambOptimizer
             new LambTrustRatio(variable.Name, ratio.WeightNorm, ratio.UpdateNorm, ratio.Value))];
     }
 
-    /// <summary>Writes the averages over the weights; does nothing where none are kept, as in Keras.</summary>
-    /// <remarks>Before the first step the averages are zero. On the stream of the optimizer, one launch a
-    /// variable; waits for it under an adapting loss scale.</remarks>
+    /// <summary>Replaces the weights by their averages; does nothing if there are none, as in Keras.</summary>
+    /// <remarks>Before the first step the averages are zero. Takes one launch per variable on the optimizer's stream,
+    /// and waits for the stream with a dynamic loss scale.</remarks>
     /// <exception cref="ObjectDisposedException">The optimizer, its stream, its accelerator or a buffer of the
     /// variables has been disposed.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
-    /// failed has left it unfit until a load succeeds; nothing was written.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a failed launch or load has
+    /// left it unusable until a load succeeds; nothing was written.</exception>
     public void FinalizeVariableValues()
     {
         using var visit = use.Enter();
@@ -220,39 +220,41 @@ public sealed partial class LambOptimizer
         }
     }
 
-    /// <summary>Says that weights have been written: the next step reads them before it moves them.</summary>
+    /// <summary>Tells the optimizer that weights have been written, so that the next step measures them
+    /// first.</summary>
     /// <remarks>
-    /// To be called where <see cref="LambOptions.WeightAccess"/> is not <see cref="LambWeightAccess.Shared"/>, after
-    /// the weights of any variable were written: initialised again, loaded, averaged over machines. Otherwise it
-    /// changes nothing. The first step, and the first after <see cref="LoadState"/> and
-    /// <see cref="FinalizeVariableValues"/>, read them without being told.
+    /// Call it if <see cref="LambOptions.WeightAccess"/> is not <see cref="LambWeightAccess.Shared"/>, after you have
+    /// written the weights of any variable: initialized, loaded or averaged them over machines. Otherwise it has no
+    /// effect. The first step, and the first after <see cref="LoadState"/> and <see cref="FinalizeVariableValues"/>,
+    /// measure the weights without this call.
     /// </remarks>
     /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
-    /// failed has left it unfit until a load succeeds.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a failed launch or load has
+    /// left it unusable until a load succeeds.</exception>
     public void NotifyWeightsChanged()
     {
         using var visit = use.Enter();
         training.KnowsWeights = false;
     }
 
-    /// <summary>Excludes variables from weight decay in the steps to come.</summary>
+    /// <summary>Excludes variables from weight decay in the following steps.</summary>
     /// <remarks>
-    /// A second call replaces the first. Variables that were made with
-    /// <see cref="LambVariable.ExcludeFromWeightDecay"/> stay excluded, whatever is called.
+    /// Each call replaces the one before. Variables created with <see cref="LambVariable.ExcludeFromWeightDecay"/>
+    /// always stay excluded.
     /// </remarks>
     /// <param name="excluded">Variables of this optimizer.</param>
     /// <param name="names">
-    /// Regular expressions; a variable is excluded where one matches anywhere in its name. An empty one matches all.
+    /// Regular expressions. A variable is excluded if one of them matches anywhere in its name; an empty one matches
+    /// all.
     /// </param>
     /// <exception cref="ArgumentException">
     /// A variable is not one of this optimizer's, or an expression is null, cannot be parsed, takes longer than a
-    /// second or matches no name; the exclusions stay as they were.
+    /// second or matches no name; the exclusions are unchanged.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
     /// <exception cref="InvalidOperationException">
-    /// Another thread is in the optimizer, or a launch or a load that failed has left it unfit, as for
-    /// <see cref="Step(IReadOnlyCollection{LambVariable})"/>; the exclusions stay as they were.
+    /// Another thread is in the optimizer, or a failed launch or load has left it unusable, as for
+    /// <see cref="Step(IReadOnlyCollection{LambVariable})"/>; the exclusions are unchanged.
     /// </exception>
     public void ExcludeFromWeightDecay(IEnumerable<LambVariable>? excluded = null, IEnumerable<string>? names = null)
     {

@@ -23,9 +23,9 @@ namespace Lamb.Gpu;
 /// w ← w − η·r·u
 /// w̄ ← w̄ + (1 − μ)(w − w̄)                          the first step copies; now and then w ← w̄
 /// </code>
-/// That is the default; <see cref="LambOptions"/> and <see cref="LambVariant"/> have the other forms of it: decay in u
-/// or in g, the correction elsewhere or nowhere, m ← β₁·m + g, limits of r and of ‖w‖, gradients scaled to a norm of 1.
-/// Sums are added in a fixed order: two runs on the same machine give the same bits.
+/// These are the defaults. <see cref="LambOptions"/> and <see cref="LambVariant"/> select other forms: decay in u
+/// or in g, the correction elsewhere or nowhere, m ← β₁·m + g, limits of r and of ‖w‖, gradients scaled to a norm
+/// of 1. Sums are added in a fixed order: two runs on the same machine give the same bits.
 /// </remarks>
 public sealed partial class LambOptimizer : IDisposable
 {
@@ -38,24 +38,25 @@ public sealed partial class LambOptimizer : IDisposable
     private readonly KnownWeights weights;
     private readonly VariableConstraints constraints;
 
-    /// <summary>Allocates the state, zeroed, and compiles the kernels; the weights stay as they are.</summary>
-    /// <param name="variables">What to train; read and written by every step, and not disposed of with the
-    /// optimizer.</param>
-    /// <param name="options">The hyper-parameters; those of Keras by default.</param>
-    /// <param name="stream">Where steps are launched; the default stream of the accelerator by default.</param>
+    /// <summary>Allocates and zeroes the state and compiles the kernels; the weights are unchanged.</summary>
+    /// <param name="variables">The variables to train. Every step reads and writes them; the optimizer does not dispose
+    /// of them.</param>
+    /// <param name="options">The hyperparameters; those of Keras by default.</param>
+    /// <param name="stream">The stream that steps are launched on; by default the default stream of the
+    /// accelerator.</param>
     /// <remarks>
-    /// Several optimizers may train the same variables, one after the other on a stream: a step reads the weights as
-    /// they are. Where <see cref="LambOptions.WeightAccess"/> is not Shared, each is to be told of the steps of the
-    /// others by <see cref="NotifyWeightsChanged"/>.
+    /// Several optimizers may train the same variables in turn on one stream: a step reads the weights as they are. If
+    /// <see cref="LambOptions.WeightAccess"/> is not Shared, call <see cref="NotifyWeightsChanged"/> of each after
+    /// steps of the others.
     /// </remarks>
     /// <exception cref="ArgumentException">
-    /// The variables are null, an option breaks its rule (all that do are named), the stream belongs to another
+    /// The variables are null, an option is invalid (the message lists all that are), the stream belongs to another
     /// accelerator, or a constraint does not fit its variable or <see cref="LambOptions.WeightAccess"/>.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The accelerator, the stream or a buffer of the variables has been
     /// disposed.</exception>
-    /// <exception cref="InsufficientMemoryException">The device has no room for the state; nothing stays
-    /// allocated.</exception>
+    /// <exception cref="InsufficientMemoryException">The device does not have enough memory for the state; nothing
+    /// stays allocated.</exception>
     public LambOptimizer(LambVariables variables, LambOptions? options = null, AcceleratorStream? stream = null)
         : this(variables, options, stream, null)
     {
@@ -106,17 +107,17 @@ public sealed partial class LambOptimizer : IDisposable
         }
     }
 
-    /// <summary>Gets the hyper-parameters that the optimizer was made with.</summary>
+    /// <summary>Gets the hyperparameters that the optimizer was created with.</summary>
     public LambOptions Options => training.Options;
 
-    /// <summary>Gets or sets where η comes from in the steps to come.</summary>
-    /// <remarks>A number may follow a number, and a schedule either; a function stays, as in Keras.</remarks>
-    /// <exception cref="ArgumentException">The value is a number that is not finite; the rate stays as it
-    /// was.</exception>
+    /// <summary>Gets or sets the learning rate η of the following steps.</summary>
+    /// <remarks>As in Keras, a number can be replaced by anything, a schedule only by a schedule, and a function by
+    /// nothing.</remarks>
+    /// <exception cref="ArgumentException">The value is a number that is not finite; the rate is unchanged.</exception>
     /// <exception cref="InvalidOperationException">
-    /// A number or a function is set where a schedule is, or anything where a function is; a schedule gives a rate that
-    /// is not finite; another thread is in the optimizer, or a launch or a load that failed has left it unfit. The rate
-    /// stays as it was.
+    /// A schedule would be replaced by a number or a function, or a function by anything; a schedule returns a rate
+    /// that is not finite; another thread is in the optimizer; or a failed launch or load has left it unfit. The rate
+    /// is unchanged.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The optimizer, its stream or its accelerator has been disposed, and a
     /// rate is set.</exception>
@@ -144,26 +145,26 @@ public sealed partial class LambOptimizer : IDisposable
     /// <summary>Gets how many kernels have been launched since the optimizer was made.</summary>
     internal long Launches => kernels.Launches + constraints.Launches;
 
-    /// <summary>Takes a step with a gradient for every variable, as they are on the device.</summary>
+    /// <summary>Takes a step with the gradients on the device, one for every variable.</summary>
     /// <inheritdoc cref="Step(IReadOnlyCollection{LambVariable})" path="/remarks"/>
     /// <inheritdoc cref="Step(IReadOnlyCollection{LambVariable})"
     /// path="/exception[contains(@cref, 'ObjectDisposed') or contains(@cref, 'InvalidOperation')]"/>
     public void Step() => Step([]);
 
-    /// <summary>Takes a step, or a micro-step, with the gradients as they are on the device.</summary>
+    /// <summary>Takes a step or a micro-step with the gradients on the device.</summary>
     /// <remarks>
-    /// However many variables there are, launches three kernels on the stream, on the CPU accelerator one; two more
-    /// with clipping by a norm or an adapting loss scale, one alone on a micro-step (on OpenCL the streaming ones once
-    /// a buffer); one more for each variable with a constraint (two and a copy under an adapting loss scale). Variables
-    /// in two kinds of storage take the streaming ones twice, five launches for three or for one, and so on. Returns
-    /// without waiting for the device or reading from it, but where <see cref="LambOptions.WeightAccess"/> asks for a
-    /// check. One more launch where weights that only the optimizer writes are new to it, and one for each 64 variables
-    /// among which another has no gradient, or decays, than in the step before. Reads gradients; reads and writes
-    /// weights.
+    /// Launches three kernels on the stream for any number of variables, and one on the CPU accelerator; two more for
+    /// clipping by a norm or a dynamic loss scale; only one for a micro-step (on OpenCL, the streaming kernels once per
+    /// buffer). Each variable with a constraint takes one more launch (two and a copy with a dynamic loss scale).
+    /// Variables with two combinations of data types take the streaming kernels twice, five launches instead of three
+    /// or one, and so on. One more launch measures weights that only the optimizer writes, the first time and after
+    /// <see cref="NotifyWeightsChanged"/>. One more updates the flags of each block of 64 variables in which the set of
+    /// variables without a gradient, or that decay, has changed. Returns without waiting for the device or reading from
+    /// it, unless <see cref="LambOptions.WeightAccess"/> asks for a check. Reads gradients; reads and writes weights.
     /// </remarks>
     /// <param name="missingGradients">
-    /// Variables without a gradient: they neither decay nor move, and lose what was accumulated for them if the step
-    /// ends a window, as in Keras.
+    /// The variables without a gradient. They neither decay nor move and, as in Keras, lose their accumulated gradient
+    /// if the step ends an accumulation window.
     /// </param>
     /// <exception cref="ArgumentException">The list or a variable is null, or a variable is not one of this
     /// optimizer's; nothing was launched.</exception>
@@ -171,11 +172,11 @@ public sealed partial class LambOptimizer : IDisposable
     /// The optimizer, the stream, the accelerator or a buffer of the variables has been disposed; nothing was launched.
     /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// Another thread is in the optimizer, no variable has a gradient, or the learning rate or a beta came out as what
-    /// it must not be; nothing was launched. Or somebody else has written weights, where that is checked
-    /// (<see cref="LambWeightAccess.ExclusiveChecked"/>); nothing was changed. Or a launch of an earlier step failed,
-    /// and with it half of that step: until <see cref="LoadCheckpoint"/> or <see cref="LoadState"/> everything but
-    /// <see cref="Dispose"/> is refused.
+    /// Another thread is in the optimizer, no variable has a gradient, or the learning rate or a beta was invalid;
+    /// nothing was launched. Or the caller has written weights although <see cref="LambWeightAccess.ExclusiveChecked"/>
+    /// was set; nothing was changed. Or a launch of an earlier step failed and left that step half done: until
+    /// <see cref="LoadCheckpoint"/> or <see cref="LoadState"/> succeeds, every call except <see cref="Dispose"/> is
+    /// refused.
     /// </exception>
     public void Step(IReadOnlyCollection<LambVariable> missingGradients)
     {
@@ -220,9 +221,9 @@ public sealed partial class LambOptimizer : IDisposable
 
     /// <summary>Waits for the stream and frees the state; the variables stay.</summary>
     /// <remarks>
-    /// Never throws. Where another thread is in the optimizer, or it is called by what the optimizer calls, it returns
-    /// at once: what is under way goes to its end, and the state is freed by who leaves last. Of what a device that has
-    /// failed says meanwhile nothing is told; whatever waits for it next hears it again. A second call does nothing.
+    /// Never throws. If another thread is in the optimizer, or if a callback of the optimizer calls it, it returns at
+    /// once: the call in progress runs to its end, and then frees the state. Errors of a failed device are ignored
+    /// here; the next call that waits for the device reports them. A second call does nothing.
     /// </remarks>
     public void Dispose() => use.End();
 
@@ -242,7 +243,7 @@ public sealed partial class LambOptimizer : IDisposable
     }
 
     private string Foreign(LambVariable variable) => training.Variables.Any(own => own.Name == variable.Name)
-        ? $"Variable '{variable.Name}' is not this optimizer's of that name, but another."
+        ? $"Variable '{variable.Name}' is another one than this optimizer's of that name."
         : $"Variable '{variable.Name}' is not one of this optimizer's.";
 
     private void Free()

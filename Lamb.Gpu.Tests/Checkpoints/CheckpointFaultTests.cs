@@ -270,7 +270,7 @@ public sealed class CheckpointFaultTests : IDisposable
         foreach (Action use in uses)
         {
             string message = Assert.ThrowsExactly<InvalidOperationException>(use).Message;
-            StringAssert.StartsWith(message, "The loading of a checkpoint was cut off");
+            StringAssert.StartsWith(message, "Loading a checkpoint was interrupted");
         }
     }
 }

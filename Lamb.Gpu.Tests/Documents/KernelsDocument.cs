@@ -48,7 +48,7 @@ internal static partial class KernelsDocument
             Type closed = Closed(kernel);
             var reads = (Streams)closed.GetProperty(nameof(ITileKernel.Reads))!.GetValue(null)!;
             var writes = (Streams)closed.GetProperty(nameof(ITileKernel.Writes))!.GetValue(null)!;
-            text.Append("\n| reads | writes | bytes an element |\n|---|---|---|\n");
+            text.Append("\n| reads | writes | bytes per element |\n|---|---|---|\n");
             text.Append($"| {Symbols(reads)} | {Symbols(writes)} | {Bytes(reads)} + {Bytes(writes)} |\n");
         }
 
@@ -66,11 +66,11 @@ internal static partial class KernelsDocument
         })]);
 
     private static string TuningTable() => $"""
-        | accelerator | a tile is the work of | elements a tile | lanes a group | groups a launch |
+        | accelerator | a tile is processed by | elements per tile | lanes per group | groups per launch |
         |---|---|---|---|---|
-        | CUDA, OpenCL | one group | {Tuning.GpuTileLength} | at most {GroupSums.MaxGroupSize} | one a tile |
-        | OpenCL on a CPU | one lane | {Tuning.SingleLaneTileLength} | 1 | one a tile |
-        | CPU | one thread, with vectors | {Tuning.CpuTileLength} | 1 | one a core |
+        | CUDA, OpenCL | one group | {Tuning.GpuTileLength} | at most {GroupSums.MaxGroupSize} | one per tile |
+        | OpenCL on a CPU | one lane | {Tuning.SingleLaneTileLength} | 1 | one per tile |
+        | CPU | one thread, with vectors | {Tuning.CpuTileLength} | 1 | one per core |
         """.ReplaceLineEndings("\n");
 
     private static IEnumerable<string> Lines(string value) =>

@@ -1,48 +1,35 @@
+using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
 
 namespace Lamb.Gpu.Tests.Documents;
 
-/// <summary>The quick start of the README: a test holds the two equal, and runs this one.</summary>
+/// <summary>The code of the documents: a test holds the two equal, and others run this one.</summary>
 internal static class QuickStart
 {
     public static float[] Run()
     {
         // quick start
         using var device = LambDevice.Open();
-        using var variables = LambVariables.Allocate(
-            device.Accelerator,
-            new LambVariableSpec("dense/kernel", [64, 32]),
-            new LambVariableSpec("dense/bias", [32]) { ExcludeFromWeightDecay = true });
-        variables["dense/kernel"].Weights.CopyFromCPU([.. Enumerable.Repeat(1f, 64 * 32)]);
-
+        using var variables = LambVariables.Allocate(device.Accelerator, new LambVariableSpec("kernel", [64, 32]));
+        LambVariable kernel = variables["kernel"];
+        kernel.Weights.CopyFromCPU([.. Enumerable.Repeat(1f, 64 * 32)]);
         var options = new LambOptions { LearningRate = 0.05, WeightDecay = 0.001 };
         using var optimizer = new LambOptimizer(variables, options);
 
         // Your backend's kernel writes the gradients. This one pulls every weight towards 3.
         var backward = device.Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>>(
             (i, weights, gradients) => gradients[i] = weights[i] - 3);
-
         for (int step = 0; step < 100; step++)
         {
-            foreach (LambVariable variable in variables)
-            {
-                backward((int)variable.Length, variable.Weights, variable.Gradients);
-            }
-
+            backward((int)kernel.Length, kernel.Weights, kernel.Gradients);
             optimizer.Step();
         }
 
-        foreach (LambTrustRatio ratio in optimizer.ReadTrustRatios())
-        {
-            Console.WriteLine($"{ratio.Name}: |w| = {ratio.WeightNorm:F2}, trust ratio {ratio.TrustRatio:F3}");
-        }
-
-        var trained = new float[64 * 32];
-        variables["dense/kernel"].Weights.CopyToCPU(trained);
-        Console.WriteLine($"dense/kernel[0] = {trained[0]:F3}");
+        Console.WriteLine($"trust ratio {optimizer.ReadTrustRatios()[0].TrustRatio:F3}");
         // end
-        return trained;
+        return Read(kernel.Weights);
     }
 
     public static float[] RunWithEverything()
@@ -75,7 +62,7 @@ internal static class QuickStart
             optimizer.Step();
         }
 
-        // Weights and state: a run begins by loading them, if the file is there, and goes on with step RawIterations.
+        // Weights and state. A run starts by loading them, if the file exists, and continues at step RawIterations.
         string path = Path.Combine(Path.GetTempPath(), "lamb.safetensors");
         optimizer.SaveCheckpoint(path);
         optimizer.LoadCheckpoint(path);
@@ -86,9 +73,49 @@ internal static class QuickStart
         return trained;
     }
 
+    public static float[] RunOnMemoryOfTheCaller()
+    {
+        // memory you own
+        using var device = LambDevice.Open(LambDeviceKind.Cpu);
+        float[] memory = GC.AllocateArray<float>(100, pinned: true);
+        nint pointer = Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0);
+
+        using var weights = CPUMemoryBuffer.Create(device.Accelerator, pointer, 100, sizeof(float));
+        using var gradients = device.Accelerator.Allocate1D<float>([.. Enumerable.Repeat(1f, 100)]);
+        var kernel = new LambVariable("kernel", [10, 10], weights.AsArrayView<float>(0, 100), gradients.View);
+        using var variables = new LambVariables(device.Accelerator, kernel);
+        using var optimizer = new LambOptimizer(variables, new LambOptions { LearningRate = 0.1 });
+        optimizer.Step();
+        device.Accelerator.Synchronize();                       // the step has written memory
+        // end
+        return memory;
+    }
+
+    public static float[] RunInRanges()
+    {
+        // in ranges
+        using var device = LambDevice.Open();
+        using var weights = device.Accelerator.Allocate1D([.. Enumerable.Repeat(1f, 100_000)]);
+        using var gradients = device.Accelerator.Allocate1D<float>(100_000);
+        var backward = device.Accelerator.LoadAutoGroupedStreamKernel<Index1D, int, ArrayView<float>, ArrayView<float>>(
+            (worker, workers, w, g) =>
+            {
+                for (long i = worker; i < w.Length; i += workers)
+                {
+                    g[i] = w[i] - 3;
+                }
+            });
+
+        bool isCpu = device.Accelerator.AcceleratorType == AcceleratorType.CPU;
+        int workers = isCpu ? Environment.ProcessorCount : (int)weights.Length;
+        backward(workers, workers, weights.View, gradients.View);
+        // end
+        return Read(gradients.View);
+    }
+
     public static float[] RunInBFloat16()
     {
-        // 16 bits
+        // 16-bit
         using var device = LambDevice.Open();
         using var variables = LambVariables.Allocate(
             device.Accelerator,
@@ -107,10 +134,17 @@ internal static class QuickStart
         using var optimizer = new LambOptimizer(variables, new LambOptions { LearningRate = 1e-4 });
         optimizer.Step();
 
-        // bfloat16 has steps of 1/128 there: the weights still say 1, their master copies do not.
+        // bfloat16 has steps of 1/128 at 1: the weights are still 1, their master copies are not.
         var masters = new float[64 * 32];
         optimizer.MasterWeights(variables["dense/kernel"]).CopyToCPU(masters);
         // end
         return masters;
+    }
+
+    private static float[] Read(ArrayView<float> view)
+    {
+        var values = new float[view.Length];
+        view.CopyToCPU(values);
+        return values;
     }
 }

@@ -4,11 +4,11 @@ using Lamb.Gpu.Tests.Ptx;
 
 namespace Lamb.Gpu.Tests.Documents;
 
-/// <summary>Renders and reads the assembled block of kernels.md.</summary>
+/// <summary>Renders and reads the assembled block of docs/ptx.md.</summary>
 internal static partial class ResourcesDocument
 {
     /// <summary>Where it is in the repository.</summary>
-    public const string Path = "kernels.md";
+    public const string Path = "docs/ptx.md";
 
     /// <summary>The text with the block rendered anew.</summary>
     public static string Render(string text, Assembler assembler) => Block().Replace(
@@ -32,7 +32,7 @@ internal static partial class ResourcesDocument
         string names = string.Join(" / ", Architecture.All.Select(architecture => architecture.Name));
         var text = new StringBuilder();
         text.Append($"Assembled by the ptxas of CUDA {assembler.Version} for compute capability {names}:\n\n");
-        text.Append("| kernel | registers a lane | shared bytes a group | bytes spilled | occupancy % |\n");
+        text.Append("| kernel | registers per lane | shared bytes per group | bytes spilled | occupancy % |\n");
         text.Append("|---|---|---|---|---|\n");
         foreach (ShippedKernel kernel in ShippedKernel.All)
         {

@@ -5,7 +5,7 @@ using Lamb.Gpu.Tests.Rules;
 
 namespace Lamb.Gpu.Tests.Documents;
 
-/// <summary>What kernels.md says that a kernel takes of a GPU is true.</summary>
+/// <summary>What docs/ptx.md says that a kernel needs of a GPU is true.</summary>
 [TestClass]
 public class ResourcesDocumentTests
 {
@@ -51,7 +51,7 @@ public class ResourcesDocumentTests
         Assert.AreEqual(
             ResourcesDocument.Render(text, assembler),
             text,
-            $"kernels.md is out of date; {DocumentTests.UpdateSwitch}=1 eng/ptxas/run dotnet test -c Release rewrites "
-            + "it.");
+            $"{ResourcesDocument.Path} is out of date; {DocumentTests.UpdateSwitch}=1 eng/ptxas/run dotnet test -c "
+            + "Release rewrites it.");
     }
 }

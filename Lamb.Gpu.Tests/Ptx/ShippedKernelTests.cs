@@ -72,7 +72,7 @@ public class ShippedKernelTests
 
     [TestMethod]
     public void EveryGroupHasAsManyLanes() =>
-        Assert.AreEqual(SliceLayout.MaxLanes, Architecture.GroupSize, "the table of kernels.md needs another column");
+        Assert.AreEqual(SliceLayout.MaxLanes, Architecture.GroupSize, "the table of docs/ptx.md needs another column");
 
     // Where ptxas is, all of them are assembled anyway.
     private static IEnumerable<(ShippedKernel Kernel, PtxSource Ptx)> SourcesFor(string name)

@@ -49,7 +49,7 @@ public class LambLearningRateTests
         LambLearningRate schedule = new Examples.Harmonic();
         Assert.AreEqual(
             "The learning rate must be finite; Harmonic gave Infinity after 0 gradients. "
-            + "Mend the schedule or the function.",
+            + "Correct the schedule or the function.",
             Assert.ThrowsExactly<InvalidOperationException>(() => schedule.At(0)).Message);
         LambLearningRate function = LambLearningRate.FromFunc(() => double.NaN);
         Assert.ThrowsExactly<InvalidOperationException>(() => function.At(3));

@@ -114,15 +114,15 @@ internal sealed class TrainingCheckpoint(Training training, LambCheckpointOption
         {
             throw reader.Bad(
                 $"its learning rate came from a function or a schedule that is not built in; here it is "
-                + $"{rate}. Set the LearningRate to such a one, then load.");
+                + $"{rate}. Set LearningRate to a function or such a schedule, then load.");
         }
 
         if (loaded.LossScale is { } scale && !options.DynamicLossScale!.Allows(scale.Scale))
         {
             throw reader.Bad(
                 FormattableString.Invariant(
-                    $"its loss scale must {options.DynamicLossScale.Allowed}, was {scale.Scale}. Load a file from ")
-                + "before it came there.");
+                    $"its loss scale must {options.DynamicLossScale.Allowed}, was {scale.Scale}. Load an ")
+                + "earlier file.");
         }
 
         for (int i = 0; i < variables.Count; i++)
@@ -130,8 +130,8 @@ internal sealed class TrainingCheckpoint(Training training, LambCheckpointOption
             if (loaded.Decaying[i] && variables[i].ExcludeFromWeightDecay)
             {
                 throw reader.Bad(
-                    $"it says that '{variables[i].Name}' decays, which is excluded from weight decay. Make the "
-                    + "variable without ExcludeFromWeightDecay.");
+                    $"it says that '{variables[i].Name}' decays, but that variable is excluded from weight decay. "
+                    + "Create it without ExcludeFromWeightDecay.");
             }
         }
     }

@@ -55,7 +55,7 @@ internal static class ConfigWriter
         Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) == text
             ? text
             : throw new NotSupportedException(
-                $"'{key}' must be whole Unicode to be written as JSON, has half a surrogate pair. Mend the text.");
+                $"'{key}' must be valid Unicode to be written as JSON, has half a surrogate pair. Correct it.");
 
     /// <summary>Returns the shortest text that reads back as the same bits, with a point or an exponent.</summary>
     private static string FloatText(string key, double number)

@@ -4,35 +4,35 @@ using Lamb.Gpu.Configuration;
 
 namespace Lamb.Gpu;
 
-/// <summary>Reads options from the JSON that Keras keeps of an optimizer, and writes them as Keras would.</summary>
+/// <summary>Reads options from the JSON of a Keras optimizer configuration, and writes them as Keras
+/// would.</summary>
 /// <remarks>
 /// In Python, <c>json.dumps(optimizer.get_config())</c> writes such a text and
 /// <c>Lamb.from_config(json.loads(text))</c> reads one; with a dynamic loss scale the class is
 /// <c>LossScaleOptimizer</c>. Options that Keras does not have follow its keys in an object of their own,
-/// <c>"lamb_gpu": {"weight_decay_mode": "update", …}</c>, where one of them differs from its default. Keras refuses
-/// such a config for the key that it does not know, as it should: it would compute another update.
+/// <c>"lamb_gpu": {"weight_decay_mode": "update", …}</c>, if one of them differs from its default. Keras rejects
+/// such a configuration because of the unknown key, and rightly so: it would compute another update.
 /// </remarks>
 public static class LambConfiguration
 {
-    /// <param name="options">What is written.</param>
+    /// <param name="options">The options to write.</param>
     extension(LambOptions options)
     {
-        /// <summary>Reads what get_config returns of Keras's Lamb, or of a LossScaleOptimizer around it.</summary>
+        /// <summary>Reads what get_config of Keras's Lamb returns, or of a LossScaleOptimizer around it.</summary>
         /// <param name="json">
-        /// One JSON object with the names of Keras, alone or as the config in
-        /// <c>{"class_name": …, "config": …}</c>, as keras.optimizers.serialize wraps it. A key that is missing has the
-        /// default of Keras; an integer is read where Keras writes a float. A learning rate is a number or one of the
-        /// built-in schedules, wrapped the same way.
+        /// One JSON object with the names of Keras, alone or as the config in <c>{"class_name": …, "config": …}</c>, as
+        /// keras.optimizers.serialize wraps it. A missing key has Keras's default; an integer is accepted where Keras
+        /// writes a float. A learning rate is a number or one of the built-in schedules, wrapped the same way.
         /// </param>
-        /// <returns>The options: what ToJson wrote is equal again, each number to the bit.</returns>
+        /// <returns>The options. What ToJson wrote is read back as equal options, each number to the bit.</returns>
         /// <exception cref="ArgumentNullException"><paramref name="json"/> is null.</exception>
         /// <exception cref="JsonException">
-        /// The text is not one JSON object, or holds a key that is unknown or there twice, a value of the wrong type or
-        /// range (a number beyond a double, a count beyond 32 bits), a schedule that is not built in or whose arguments
-        /// break its rules. All that is wrong is named with its path, but only the first of what is not JSON.
+        /// The text is not one JSON object, or contains an unknown or duplicate key, a value of the wrong type or range
+        /// (a number beyond double, a count beyond 32 bits), or a schedule that is not built in or has invalid
+        /// arguments. The message lists every problem with its path, but only the first syntax error.
         /// </exception>
         /// <exception cref="ArgumentException">
-        /// The options break the rules that <see cref="LambOptimizer"/> asks of them; all broken ones are named.
+        /// An option is not one that <see cref="LambOptimizer"/> accepts; the message lists all such options.
         /// </exception>
         public static LambOptions FromJson(string json)
         {
@@ -43,19 +43,20 @@ public static class LambConfiguration
             return read;
         }
 
-        /// <summary>Writes what get_config would return; with a dynamic loss scale, of a LossScaleOptimizer.</summary>
+        /// <summary>Writes what get_config of the Keras optimizer returns; with a dynamic loss scale, of a
+        /// LossScaleOptimizer.</summary>
         /// <remarks>
-        /// Every key of Keras is written, in its order, then <c>lamb_gpu</c> where there is need of it. A float keeps
-        /// its point, and has the shortest text that reads back as the same bits.
+        /// Writes every Keras key, in Keras's order, then <c>lamb_gpu</c> if it is needed. A float keeps its decimal
+        /// point, and is the shortest text that reads back as the same bits.
         /// </remarks>
         /// <returns>One JSON object, without white space.</returns>
         /// <exception cref="ArgumentNullException">The options are null.</exception>
         /// <exception cref="ArgumentException">
-        /// The options break the rules that <see cref="LambOptimizer"/> asks of them; all broken ones are named.
+        /// An option is not one that <see cref="LambOptimizer"/> accepts; the message lists all such options.
         /// </exception>
         /// <exception cref="NotSupportedException">
-        /// Something has no form in JSON: a function as the learning rate or as a beta, a schedule that is not built
-        /// in, a number that is not finite, half a surrogate pair in a name.
+        /// Something cannot be written as JSON: a function as the learning rate or a beta, a schedule that is not built
+        /// in, a number that is not finite, or half a surrogate pair in a name.
         /// </exception>
         public string ToJson()
         {

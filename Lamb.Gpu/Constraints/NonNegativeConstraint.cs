@@ -11,7 +11,7 @@ namespace Lamb.Gpu;
 /// <code>
 /// w ← max(w, 0)
 /// </code>
-/// NaN stays NaN. One launch a variable; reads the weights, writes those that change.
+/// NaN stays NaN. Takes one launch per variable; reads the weights and writes those that change.
 /// </remarks>
 public sealed class NonNegativeConstraint : LambConstraint
 {

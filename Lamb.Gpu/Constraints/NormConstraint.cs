@@ -8,16 +8,15 @@ using Lamb.Gpu.Memory;
 
 namespace Lamb.Gpu;
 
-/// <summary>Scales slices of a variable by their norms: what the built-in constraints on norms have in
-/// common.</summary>
+/// <summary>Scales slices of a variable by their norms; the base of the built-in norm constraints.</summary>
 /// <remarks>
-/// A norm is taken over <see cref="Axis"/>, one for each index of the other axes. Axis 0 of a dense kernel
-/// [inputs, outputs] gives each output a norm; the axes 0, 1 and 2 of a convolution kernel
-/// [rows, columns, inputs, outputs] give each filter one. Where a norm is NaN, its slice becomes NaN. Squares overflow
-/// in float32, as in Keras: from 1.8e19 (2⁶⁴) on a norm is infinite, and its slice becomes 0 (NaN where a rate draws it
-/// by a part of the way). One that is too small for its squares is less than 1e-7 by far, which is added to it. One
-/// launch a variable, in which a slice is the work of one group; 12 bytes an element. Sums are added in a fixed order:
-/// two runs on the same machine give the same bits.
+/// A norm is taken over <see cref="Axis"/>, one for each index of the other axes. Axis 0 of a dense kernel [inputs,
+/// outputs] gives each output a norm; the axes 0, 1 and 2 of a convolution kernel [rows, columns, inputs, outputs]
+/// give each filter one. If a norm is NaN, its slice becomes NaN. Squares overflow in float32, as in Keras: from
+/// 1.8e19 (2⁶⁴) on a norm is infinite, and its slice becomes 0 (NaN if the rate is less than 1). Norms whose
+/// squares underflow do not matter, because they are far smaller than the 1e-7 that is added. Takes one launch per
+/// variable, in which one group processes a slice; 12 bytes per element. Sums are added in a fixed order: two runs
+/// on the same machine give the same bits.
 /// </remarks>
 public abstract class NormConstraint : LambConstraint
 {
@@ -29,7 +28,7 @@ public abstract class NormConstraint : LambConstraint
         Axis = Listing.Copy(axis) is [_, ..] given ? given.AsReadOnly() : [0];
     }
 
-    /// <summary>Gets the axes that a norm is taken over; negative ones count from the last.</summary>
+    /// <summary>Gets the axes that a norm is taken over; negative ones count from the end.</summary>
     public IReadOnlyList<int> Axis { get; }
 
     private protected abstract NormLimits Limits { get; }
@@ -72,10 +71,10 @@ public abstract class NormConstraint : LambConstraint
 /// </remarks>
 public sealed class MaxNormConstraint : NormConstraint
 {
-    /// <summary>Takes the arguments of Keras.</summary>
+    /// <summary>Creates one from Keras's arguments.</summary>
     /// <param name="maxValue">The largest norm: finite, 0 or more.</param>
-    /// <param name="axis">The axes that a norm is taken over; negative ones count from the last; 0 by default.</param>
-    /// <exception cref="ArgumentException">The maximum breaks its rule, or the axes are null.</exception>
+    /// <param name="axis">The axes that a norm is taken over; negative ones count from the end; 0 by default.</param>
+    /// <exception cref="ArgumentException">The maximum is invalid, or the axes are null.</exception>
     public MaxNormConstraint(double maxValue = 2, params IReadOnlyList<int> axis)
         : base(axis)
     {
@@ -92,7 +91,7 @@ public sealed class MaxNormConstraint : NormConstraint
         [("max_value", MaxValue), ("axis", Axis.ToArray())];
 }
 
-/// <summary>Draws the norm of weights into an interval.</summary>
+/// <summary>Moves the norm of the weights into an interval.</summary>
 /// <remarks>
 /// keras.constraints.MinMaxNorm; n is the norm over <see cref="NormConstraint.Axis"/>:
 /// <code>
@@ -102,13 +101,13 @@ public sealed class MaxNormConstraint : NormConstraint
 /// </remarks>
 public sealed class MinMaxNormConstraint : NormConstraint
 {
-    /// <summary>Takes the arguments of Keras.</summary>
+    /// <summary>Creates one from Keras's arguments.</summary>
     /// <param name="minValue">The smallest norm: finite, 0 or more.</param>
     /// <param name="maxValue">The largest norm: finite, not below the smallest.</param>
-    /// <param name="rate">How much of the way into the interval a step goes: in [0, 1].</param>
-    /// <param name="axis">The axes that a norm is taken over; negative ones count from the last; 0 by default.</param>
+    /// <param name="rate">The fraction of the way into the interval that a step moves: in [0, 1].</param>
+    /// <param name="axis">The axes that a norm is taken over; negative ones count from the end; 0 by default.</param>
     /// <exception cref="ArgumentException">
-    /// An argument breaks its rule (all that do are named), or the axes are null.
+    /// An argument is invalid (the message lists all that are), or the axes are null.
     /// </exception>
     public MinMaxNormConstraint(
         double minValue = 0, double maxValue = 1, double rate = 1, params IReadOnlyList<int> axis)
@@ -135,7 +134,7 @@ public sealed class MinMaxNormConstraint : NormConstraint
     /// <summary>Gets the largest norm.</summary>
     public double MaxValue { get; }
 
-    /// <summary>Gets how much of the way into the interval a step goes.</summary>
+    /// <summary>Gets the fraction of the way into the interval that a step moves.</summary>
     public double Rate { get; }
 
     private protected override NormLimits Limits => NormLimits.Partial(MinValue, MaxValue, Rate);
@@ -159,8 +158,8 @@ public sealed class MinMaxNormConstraint : NormConstraint
 /// </remarks>
 public sealed class UnitNormConstraint : NormConstraint
 {
-    /// <summary>Takes the arguments of Keras.</summary>
-    /// <param name="axis">The axes that a norm is taken over; negative ones count from the last; 0 by default.</param>
+    /// <summary>Creates one from Keras's arguments.</summary>
+    /// <param name="axis">The axes that a norm is taken over; negative ones count from the end; 0 by default.</param>
     /// <exception cref="ArgumentNullException">The axes are null.</exception>
     public UnitNormConstraint(params IReadOnlyList<int> axis)
         : base(axis)

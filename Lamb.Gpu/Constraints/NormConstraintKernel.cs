@@ -4,7 +4,7 @@ using ILGPU.Algorithms;
 
 namespace Lamb.Gpu.Constraints;
 
-/// <summary>Scales every slice of a variable so that its norm comes to lie between limits.</summary>
+/// <summary>Scales every slice of a variable so that its norm is within limits.</summary>
 /// <remarks>
 /// keras.constraints.MaxNorm, UnitNorm and MinMaxNorm, for every index of the axes that are kept:
 /// <code>

@@ -3,7 +3,7 @@ using Lamb.Gpu.Step;
 
 namespace Lamb.Gpu.Constraints;
 
-/// <summary>Takes back what a constraint has done to the weights of a step that was skipped.</summary>
+/// <summary>Restores the weights that a constraint has changed in a skipped step.</summary>
 /// <remarks>
 /// Under an adapting loss scale only the device knows whether a step is skipped, and a constraint of a user's own
 /// cannot be told; so the weights are kept before it, and come back after it:

@@ -4,10 +4,10 @@ using Lamb.Gpu.Devices;
 
 namespace Lamb.Gpu;
 
-/// <summary>Opens an accelerator, for callers who have none yet.</summary>
+/// <summary>Opens an accelerator, for callers that do not have one.</summary>
 public sealed class LambDevice : IDisposable
 {
-    /// <summary>The environment variable that decides what <see cref="Open"/> opens: cuda, opencl or cpu.</summary>
+    /// <summary>The environment variable that chooses the device for <see cref="Open"/>: cuda, opencl or cpu.</summary>
     public const string EnvironmentVariable = "LAMB_DEVICE";
 
     private readonly Context context;
@@ -22,19 +22,19 @@ public sealed class LambDevice : IDisposable
     /// <summary>Gets the accelerator; it is disposed with the device.</summary>
     public Accelerator Accelerator { get; }
 
-    /// <summary>Gets what was opened.</summary>
+    /// <summary>Gets the kind of device that was opened.</summary>
     public LambDeviceKind Kind { get; }
 
-    /// <summary>Opens CUDA, else an OpenCL GPU, else the CPU accelerator with one worker a core.</summary>
+    /// <summary>Opens CUDA, else an OpenCL GPU, else the CPU accelerator with one worker per core.</summary>
     /// <param name="kind">
-    /// What to open, whatever <see cref="EnvironmentVariable"/> says. Asked for by name, OpenCL may be any kind of
-    /// device, a GPU first; a CPU that OpenCL offers is never taken unasked.
+    /// The kind of device to open, which overrides <see cref="EnvironmentVariable"/>. If OpenCL is requested, any kind
+    /// of OpenCL device is opened, a GPU first; otherwise an OpenCL CPU is never opened.
     /// </param>
     /// <returns>The device, owned by the caller.</returns>
-    /// <exception cref="ArgumentException"><see cref="EnvironmentVariable"/> has a value that is none of the
+    /// <exception cref="ArgumentException"><see cref="EnvironmentVariable"/> has another value than the
     /// three.</exception>
     /// <exception cref="NotSupportedException">
-    /// What was asked for is not there; the text says what was looked for, what was found and what to install.
+    /// The requested device is missing; the message says what was looked for, what was found and what to install.
     /// </exception>
     public static LambDevice Open(LambDeviceKind? kind = null)
     {
@@ -53,16 +53,15 @@ public sealed class LambDevice : IDisposable
     }
 
     /// <summary>Lists every device that was found, and each kind that was not, with the reason.</summary>
-    /// <returns>What <see cref="Open"/> would take first comes first.</returns>
+    /// <returns>The devices, in the order in which <see cref="Open"/> prefers them.</returns>
     public static IReadOnlyList<LambDeviceInfo> List()
     {
         using Context context = DeviceSearch.CreateContext();
         return DeviceSearch.Describe(context);
     }
 
-    /// <summary>Disposes the accelerator, and with it every buffer that is left on it.</summary>
-    /// <remarks>Never throws, and a second call does nothing; what a device that has failed says meanwhile is not
-    /// told.</remarks>
+    /// <summary>Disposes of the accelerator and of every buffer that is left on it.</summary>
+    /// <remarks>Never throws; a second call does nothing. Errors of a failed device are ignored.</remarks>
     public void Dispose()
     {
         try

@@ -2,10 +2,10 @@ namespace Lamb.Gpu;
 
 /// <summary>Describes a device, or a kind of device that is missing.</summary>
 /// <param name="Kind">The kind.</param>
-/// <param name="Name">The name that the driver gives, or null where there is no device.</param>
-/// <param name="MemoryBytes">The memory of the device in bytes; 0 where there is no device.</param>
-/// <param name="Cores">Its multiprocessors, or the processors of the CPU; 0 where there is no device.</param>
-/// <param name="Problem">Why it cannot be used and what to do about it, or null where it can.</param>
+/// <param name="Name">The name that the driver reports, or null if there is no device.</param>
+/// <param name="MemoryBytes">The memory of the device in bytes; 0 if there is no device.</param>
+/// <param name="Cores">The number of its multiprocessors, or of CPU cores; 0 if there is no device.</param>
+/// <param name="Problem">Why the device cannot be used and what to do about it, or null if it can.</param>
 public sealed record LambDeviceInfo(LambDeviceKind Kind, string? Name, long MemoryBytes, int Cores, string? Problem)
 {
     /// <summary>Gets whether the device can be opened.</summary>

@@ -4,7 +4,7 @@ using Lamb.Gpu.Step;
 
 namespace Lamb.Gpu.Kernels;
 
-/// <summary>Takes the gradient of a micro-step into the window: stores the first one, adds the others.</summary>
+/// <summary>Accumulates the gradient of a micro-step: stores the first one of a window, adds the others.</summary>
 /// <remarks>
 /// Gradient accumulation of keras.optimizers, s the loss scale:
 /// <code>

@@ -4,7 +4,7 @@ using Lamb.Gpu.Step;
 
 namespace Lamb.Gpu.Kernels;
 
-/// <summary>Moves the average towards the weights, after what another kernel has done to the same element.</summary>
+/// <summary>Moves the average towards the weights, after another kernel has updated the same element.</summary>
 /// <remarks>
 /// The exponential moving average of keras.optimizers, whose first step copies:
 /// <code>

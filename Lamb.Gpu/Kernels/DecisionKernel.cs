@@ -4,8 +4,8 @@ using Lamb.Gpu.Step;
 
 namespace Lamb.Gpu.Kernels;
 
-/// <summary>Makes norms of the tile sums, and of them what the step does: clip factors, loss scale, skip or
-/// not.</summary>
+/// <summary>Computes norms from the tile sums, and from them the clip factors, the loss scale and whether to skip
+/// the step.</summary>
 /// <remarks>
 /// The formulas of keras.optimizers, c the norm that is asked for:
 /// <code>

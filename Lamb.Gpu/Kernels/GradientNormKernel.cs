@@ -7,7 +7,7 @@ using Lamb.Gpu.Tiles;
 
 namespace Lamb.Gpu.Kernels;
 
-/// <summary>Sums the squares of the gradients of every tile, and finds those that are not finite.</summary>
+/// <summary>Sums the squares of the gradients of every tile, and detects gradients that are not finite.</summary>
 /// <remarks>
 /// What clipping by a norm and an adapting loss scale must know before anything is written, in one pass:
 /// <code>

@@ -6,7 +6,7 @@ using Lamb.Gpu.Tiles;
 
 namespace Lamb.Gpu.Kernels;
 
-/// <summary>Advances both moments of every tile and sums the squares of its update and of its decayed
+/// <summary>Updates both moments of every tile and sums the squares of its update and of its decayed
 /// weights.</summary>
 /// <remarks>
 /// LAMB, Algorithm 2 (You et al. 2020, arXiv:1904.00962), for every element:

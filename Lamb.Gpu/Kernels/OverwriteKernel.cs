@@ -4,7 +4,7 @@ using Lamb.Gpu.Step;
 
 namespace Lamb.Gpu.Kernels;
 
-/// <summary>Writes the gradient over the weights, for variables that are not trained but set.</summary>
+/// <summary>Replaces the weights by the gradient, for variables that are set rather than trained.</summary>
 /// <remarks>
 /// overwrite_with_gradient of keras.Variable; neither scaled nor clipped:
 /// <code>

@@ -5,7 +5,7 @@ using Lamb.Gpu.Step;
 
 namespace Lamb.Gpu.Kernels;
 
-/// <summary>Writes the average over the weights, at the end of a training.</summary>
+/// <summary>Replaces the weights by their averages, at the end of training.</summary>
 /// <remarks>
 /// finalize_variable_values of keras.optimizers:
 /// <code>

@@ -6,7 +6,7 @@ using Lamb.Gpu.Tiles;
 
 namespace Lamb.Gpu.Kernels;
 
-/// <summary>Sums the squares of the weights of every tile, after what another kernel has done to them.</summary>
+/// <summary>Sums the squares of the weights of every tile, after another kernel has updated them.</summary>
 /// <remarks>
 /// What a step must know of weights that nobody else writes, instead of reading them twice:
 /// <code>

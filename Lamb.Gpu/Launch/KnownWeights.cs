@@ -55,8 +55,8 @@ internal sealed class KnownWeights(Training training, LambKernels kernels)
         {
             throw new InvalidOperationException(
                 $"The weights of '{variable.Name}' must have the norm that the last step left, {Shown(before)}; it is "
-                + $"{Shown(now)}. Somebody else has written them: call NotifyWeightsChanged() after that, or make the "
-                + "optimizer with WeightAccess = Shared. Nothing was changed.");
+                + $"{Shown(now)}. Other code has written them: call NotifyWeightsChanged() after writing weights, or "
+                + "create the optimizer with WeightAccess = Shared. Nothing was changed.");
         }
 
         static string Shown(double norm) => norm.ToString("g5", CultureInfo.InvariantCulture);

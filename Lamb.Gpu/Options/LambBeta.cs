@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace Lamb.Gpu;
 
-/// <summary>Holds what β₁ or β₂ comes from: a number, or a function that is called once a step.</summary>
+/// <summary>Holds the source of β₁ or β₂: a number, or a function that is called once per step.</summary>
 /// <remarks>
-/// Both convert to it by themselves, but for a lambda, which C# converts to a delegate first:
-/// <c>LambBeta.FromFunc(() => beta)</c>. Keras documents a callable and fails on it; here it works. Under an adapting
-/// loss scale a call that turns out to be skipped leaves its value to the step that follows.
+/// Both convert implicitly, except a lambda, which C# must convert to a delegate first: <c>LambBeta.FromFunc(() =>
+/// beta)</c>. Keras documents a callable but fails on it; here it works. With a dynamic loss scale, the value of a
+/// call whose step is skipped is used by the next step.
 /// </remarks>
 public readonly struct LambBeta : IEquatable<LambBeta>
 {
@@ -19,26 +19,26 @@ public readonly struct LambBeta : IEquatable<LambBeta>
         this.callable = callable;
     }
 
-    /// <summary>Gets the number, or null where a function is called.</summary>
+    /// <summary>Gets the number, or null if a function is called.</summary>
     public double? Number => callable == null ? number : null;
 
     /// <summary>Takes a number.</summary>
-    /// <param name="number">In [0, 1), which the optimizer checks.</param>
+    /// <param name="number">A number in [0, 1), which the optimizer checks.</param>
     public static implicit operator LambBeta(double number) => FromDouble(number);
 
     /// <summary>Takes a function.</summary>
-    /// <param name="callable">What is called for the value of every step.</param>
+    /// <param name="callable">The function that is called for the value of every step.</param>
     /// <exception cref="ArgumentNullException">The function is null.</exception>
     public static implicit operator LambBeta(Func<double> callable) => FromFunc(callable);
 
     /// <summary>Takes a number.</summary>
-    /// <param name="number">In [0, 1), which the optimizer checks.</param>
-    /// <returns>The value that comes from it.</returns>
+    /// <param name="number">A number in [0, 1), which the optimizer checks.</param>
+    /// <returns>The beta.</returns>
     public static LambBeta FromDouble(double number) => new(number, null);
 
     /// <summary>Takes a function.</summary>
-    /// <param name="callable">What is called for the value of every step.</param>
-    /// <returns>The value that comes from it.</returns>
+    /// <param name="callable">The function that is called for the value of every step.</param>
+    /// <returns>The beta.</returns>
     /// <exception cref="ArgumentNullException">The function is null.</exception>
     public static LambBeta FromFunc(Func<double> callable)
     {
@@ -82,7 +82,7 @@ public readonly struct LambBeta : IEquatable<LambBeta>
         return IsValid(value)
             ? value
             : throw new InvalidOperationException(
-                $"A beta must be in [0, 1); its function gave {value.ToString(CultureInfo.InvariantCulture)}. Mend "
+                $"A beta must be in [0, 1); its function gave {value.ToString(CultureInfo.InvariantCulture)}. Correct "
                 + "the function.");
     }
 }

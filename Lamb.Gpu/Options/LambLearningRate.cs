@@ -2,9 +2,9 @@ using System.Globalization;
 
 namespace Lamb.Gpu;
 
-/// <summary>Holds what η, the learning rate, comes from: a number, a schedule, or a function.</summary>
+/// <summary>Holds the source of the learning rate η: a number, a schedule or a function.</summary>
 /// <remarks>
-/// Each of the three converts to it by itself, but for a lambda, which C# converts to a delegate first:
+/// All three convert implicitly, except a lambda, which C# must convert to a delegate first:
 /// <c>LambLearningRate.FromFunc(() => rate)</c>. The default value is the number 0.
 /// </remarks>
 public readonly struct LambLearningRate : IEquatable<LambLearningRate>
@@ -18,13 +18,13 @@ public readonly struct LambLearningRate : IEquatable<LambLearningRate>
         this.source = source;
     }
 
-    /// <summary>Gets the number, or null where the rate is not one.</summary>
+    /// <summary>Gets the number, or null if the rate is not a number.</summary>
     public double? Number => source == null ? number : null;
 
-    /// <summary>Gets the schedule, or null where the rate does not come from one.</summary>
+    /// <summary>Gets the schedule, or null if the rate does not come from one.</summary>
     public LearningRateSchedule? Schedule => source as LearningRateSchedule;
 
-    /// <summary>Gets whether a function is called for the rate.</summary>
+    /// <summary>Gets whether the rate comes from a function.</summary>
     public bool IsCallable => source is Func<double>;
 
     /// <summary>Takes a number.</summary>
@@ -32,24 +32,24 @@ public readonly struct LambLearningRate : IEquatable<LambLearningRate>
     public static implicit operator LambLearningRate(double number) => FromDouble(number);
 
     /// <summary>Takes a schedule.</summary>
-    /// <param name="schedule">What is asked for the rate of every step.</param>
+    /// <param name="schedule">The schedule that gives the rate of every step.</param>
     /// <exception cref="ArgumentNullException">The schedule is null.</exception>
     public static implicit operator LambLearningRate(LearningRateSchedule schedule) =>
         FromLearningRateSchedule(schedule);
 
     /// <summary>Takes a function.</summary>
-    /// <param name="callable">What is called for the rate of every step.</param>
+    /// <param name="callable">The function that is called for the rate of every step.</param>
     /// <exception cref="ArgumentNullException">The function is null.</exception>
     public static implicit operator LambLearningRate(Func<double> callable) => FromFunc(callable);
 
     /// <summary>Takes a number.</summary>
     /// <param name="number">The rate of every step: any finite number, which the optimizer checks.</param>
-    /// <returns>The rate that comes from it.</returns>
+    /// <returns>The learning rate.</returns>
     public static LambLearningRate FromDouble(double number) => new(number, null);
 
     /// <summary>Takes a schedule.</summary>
-    /// <param name="schedule">What is asked for the rate of every step.</param>
-    /// <returns>The rate that comes from it.</returns>
+    /// <param name="schedule">The schedule that gives the rate of every step.</param>
+    /// <returns>The learning rate.</returns>
     /// <exception cref="ArgumentNullException">The schedule is null.</exception>
     public static LambLearningRate FromLearningRateSchedule(LearningRateSchedule schedule)
     {
@@ -58,8 +58,8 @@ public readonly struct LambLearningRate : IEquatable<LambLearningRate>
     }
 
     /// <summary>Takes a function.</summary>
-    /// <param name="callable">What is called for the rate of every step.</param>
-    /// <returns>The rate that comes from it.</returns>
+    /// <param name="callable">The function that is called for the rate of every step.</param>
+    /// <returns>The learning rate.</returns>
     /// <exception cref="ArgumentNullException">The function is null.</exception>
     public static LambLearningRate FromFunc(Func<double> callable)
     {
@@ -80,7 +80,7 @@ public readonly struct LambLearningRate : IEquatable<LambLearningRate>
     public static bool operator !=(LambLearningRate left, LambLearningRate right) => !left.Equals(right);
 
     /// <summary>Tells whether the other comes from an equal number, an equal schedule or the same function.</summary>
-    /// <param name="other">What to compare with.</param>
+    /// <param name="other">The object to compare with.</param>
     /// <returns>Whether the two are equal.</returns>
     public bool Equals(LambLearningRate other) => number.Equals(other.number) && Equals(source, other.source);
 
@@ -110,6 +110,6 @@ public readonly struct LambLearningRate : IEquatable<LambLearningRate>
             ? rate
             : throw new InvalidOperationException(
                 $"The learning rate must be finite; {this} gave {rate.ToString(CultureInfo.InvariantCulture)} after "
-                + $"{rawIterations} gradients. Mend the schedule or the function.");
+                + $"{rawIterations} gradients. Correct the schedule or the function.");
     }
 }

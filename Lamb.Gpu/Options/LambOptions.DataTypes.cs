@@ -2,34 +2,33 @@ using Lamb.Gpu.Arguments;
 
 namespace Lamb.Gpu;
 
-/// <content>How weights of 16 bits and moments are kept; Keras has none of it.</content>
+/// <content>How 16-bit weights and moments are stored; Keras has no such options.</content>
 public sealed partial record LambOptions
 {
-    /// <summary>Gets whether weights of 16 bits have a master copy in float32, which belongs to the optimizer; true by
-    /// default. Not an option of Keras.</summary>
+    /// <summary>Gets whether the optimizer keeps a float32 master copy of 16-bit weights; true by default. Not an
+    /// option of Keras.</summary>
     /// <remarks>
-    /// A step moves the copy and rounds it to the weights: 4 bytes of state a weight, and nothing is lost. Without it a
-    /// weight that moves by less than half of its last place stays where it is, unless <see cref="WeightRounding"/> is
-    /// stochastic. Weights in float32 never have one: the same options may train both kinds.
+    /// A step updates the copy and rounds it to the weights. This takes 4 bytes of state per weight and loses nothing.
+    /// Without a copy, a change of less than half a unit in the last place of a weight is lost, unless
+    /// <see cref="WeightRounding"/> is stochastic. float32 weights never have a copy, so the same options can train
+    /// both kinds.
     /// </remarks>
     public bool MasterWeights { get; init; } = true;
 
-    /// <summary>Gets how weights of 16 bits without a master copy are rounded; to the nearest by default. Not an option
-    /// of Keras.</summary>
+    /// <summary>Gets how 16-bit weights without a master copy are rounded; to the nearest by default. Not an option of
+    /// Keras.</summary>
     public LambRounding WeightRounding { get; init; }
 
-    /// <summary>Gets what chance begins with where results are rounded by it; 0 by default. Not an option of
-    /// Keras.</summary>
-    /// <remarks>Where nothing is rounded by chance it changes nothing, so that a program may give its one seed whatever
-    /// the storage.</remarks>
+    /// <summary>Gets the seed for stochastic rounding; 0 by default. Not an option of Keras.</summary>
+    /// <remarks>Without stochastic rounding it has no effect, so a program can always pass its seed.</remarks>
     public int RoundingSeed { get; init; }
 
-    /// <summary>Gets how both moments lie in memory: float32, the default, or bfloat16. Not an option of
+    /// <summary>Gets the data type of both moments: float32, the default, or bfloat16. Not an option of
     /// Keras.</summary>
     /// <remarks>
-    /// In bfloat16 they take half the memory and have 8 bits each, rounded by chance, since to the nearest a second
-    /// moment would never shrink. Roundings add up over 1 / (1 − β₂) steps: u is off by some 2 % (root mean square),
-    /// one element of thousands by up to 10 %, and right on average.
+    /// In bfloat16 they take half the memory and have 8 significant bits. They are rounded stochastically, because
+    /// rounded to the nearest a second moment would never shrink. Rounding errors accumulate over 1 / (1 − β₂) steps: u
+    /// is off by about 2 % (root mean square), one element in thousands by up to 10 %, and right on average.
     /// </remarks>
     public LambDataType MomentDataType { get; init; }
 

@@ -2,39 +2,40 @@ using Lamb.Gpu.Arguments;
 
 namespace Lamb.Gpu;
 
-/// <content>In what one LAMB differs from another; the defaults are those of keras.optimizers.Lamb.</content>
+/// <content>Options for the differences between LAMB implementations; the defaults are those of
+/// keras.optimizers.Lamb.</content>
 public sealed partial record LambOptions
 {
-    /// <summary>Gets where weight decay comes in; decoupled by default. Not an option of Keras.</summary>
-    /// <remarks>Without <see cref="WeightDecay"/> there is none, and it waits: a variant sets it, and leaves how much
-    /// to whoever takes the variant.</remarks>
+    /// <summary>Gets where weight decay is applied; decoupled by default. Not an option of Keras.</summary>
+    /// <remarks>Has no effect without <see cref="WeightDecay"/>. A variant may set only the mode, and leave the amount
+    /// to you.</remarks>
     public LambWeightDecayMode WeightDecayMode { get; init; }
 
-    /// <summary>Gets where the moments are corrected; in the update by default. Not an option of Keras.</summary>
+    /// <summary>Gets where bias correction is applied; in the update by default. Not an option of Keras.</summary>
     public LambBiasCorrection BiasCorrection { get; init; }
 
-    /// <summary>Gets which variables the trust ratio scales the steps of; all by default. Not an option of
-    /// Keras.</summary>
+    /// <summary>Gets which variables the trust ratio applies to; all by default. Not an option of Keras.</summary>
     public LambTrustRatioScope TrustRatioScope { get; init; }
 
-    /// <summary>Gets the least trust ratio where both norms are positive: 0 or more; 0 by default. Not an option of
+    /// <summary>Gets the smallest trust ratio when both norms are positive: 0 or more; 0 by default. Not an option of
     /// Keras.</summary>
     public double TrustRatioMin { get; init; }
 
-    /// <summary>Gets the greatest trust ratio where both norms are positive: greater than 0, or infinite for no limit;
-    /// infinite by default. Not an option of Keras.</summary>
+    /// <summary>Gets the largest trust ratio when both norms are positive: greater than 0, or infinity for no limit,
+    /// which is the default. Not an option of Keras.</summary>
     public double TrustRatioMax { get; init; } = double.PositiveInfinity;
 
-    /// <summary>Gets γl, the least ‖w‖ that the trust ratio takes: 0 or more; 0 by default. Not an option of
+    /// <summary>Gets γl, the lower limit of ‖w‖ in the trust ratio: 0 or more; 0 by default. Not an option of
     /// Keras.</summary>
-    /// <remarks>φ(z) = min(max(z, γl), γu) of the paper: weights of zero then have a trust ratio of γl / ‖u‖.</remarks>
+    /// <remarks>φ(z) = min(max(z, γl), γu) of the paper. With a limit, weights of zero have a trust ratio of γl /
+    /// ‖u‖.</remarks>
     public double WeightNormMin { get; init; }
 
-    /// <summary>Gets γu, the greatest ‖w‖ that the trust ratio takes: greater than 0, or infinite for no limit;
-    /// infinite by default. Not an option of Keras.</summary>
+    /// <summary>Gets γu, the upper limit of ‖w‖ in the trust ratio: greater than 0, or infinity for no limit, which is
+    /// the default. Not an option of Keras.</summary>
     public double WeightNormMax { get; init; } = double.PositiveInfinity;
 
-    /// <summary>Gets whether a gradient enters the first moment times 1 − β₁; true by default. Not an option of
+    /// <summary>Gets whether a gradient is multiplied by 1 − β₁ in the first moment; true by default. Not an option of
     /// Keras.</summary>
     /// <remarks>m ← β₁·m + (1 − β₁)·g; without it m ← β₁·m + g.</remarks>
     public bool GradientAveraging { get; init; } = true;
@@ -42,9 +43,9 @@ public sealed partial record LambOptions
     /// <summary>Gets whether all gradients together are scaled to a norm of 1; false by default. Not an option of
     /// Keras.</summary>
     /// <remarks>
-    /// g ← g / ‖g‖, ‖g‖ over all variables, from 1.2e-38 to 1.8e19. A norm of 0 leaves g as it is, and a smaller one is
-    /// taken for 1.2e-38, so that it grows to less than 1. Squares overflow from 1.8e19 (2⁶⁴) on: such a norm, as one
-    /// that is not finite, makes all NaN. Not together with a clip.
+    /// g ← g / ‖g‖, ‖g‖ over all variables, from 1.2e-38 to 1.8e19. A norm of 0 leaves g unchanged. A positive norm
+    /// below 1.2e-38 counts as 1.2e-38, so the result is less than 1. Squares overflow from 1.8e19 (2⁶⁴) on: such a
+    /// norm, like one that is not finite, makes all gradients NaN. Cannot be combined with clipping.
     /// </remarks>
     public bool NormalizeGradients { get; init; }
 
@@ -52,11 +53,10 @@ public sealed partial record LambOptions
     internal bool CouplesDecay =>
         WeightDecayMode != LambWeightDecayMode.Decoupled && WeightDecay is not (null or 0);
 
-    /// <summary>Returns the options that make the update of another library, with the defaults of that
+    /// <summary>Returns options that compute the update of another library, with the defaults of that
     /// library.</summary>
-    /// <remarks>Change what was changed there:
-    /// <c>LambOptions.ForVariant(LambVariant.Timm) with { WeightDecay = 0.02 }</c>.
-    /// The learning rate is 0.001 in all of them.</remarks>
+    /// <remarks>Change what you changed there: <c>LambOptions.ForVariant(LambVariant.Timm) with { WeightDecay = 0.02
+    /// }</c>. The learning rate is 0.001 in all of them.</remarks>
     /// <param name="variant">The library.</param>
     /// <returns>The options.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such variant.</exception>

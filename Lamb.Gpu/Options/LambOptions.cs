@@ -3,7 +3,7 @@ using Lamb.Gpu.Arguments;
 
 namespace Lamb.Gpu;
 
-/// <summary>Holds the hyper-parameters of LAMB, with the names and defaults of keras.optimizers.Lamb.</summary>
+/// <summary>Holds the hyperparameters of LAMB, with the names and defaults of keras.optimizers.Lamb.</summary>
 public sealed partial record LambOptions
 {
     private const string FitScale = "be a normal float32 number whose reciprocal is one, 1.2e-38 to 8.5e37";
@@ -20,68 +20,72 @@ public sealed partial record LambOptions
     /// <summary>Gets β₂, the decay of the second moment: in [0, 1), or a function; 0.999 by default.</summary>
     public LambBeta Beta2 { get; init; } = 0.999;
 
-    /// <summary>Gets ε, added to the root of the second moment: finite, 0 or more; 1e-7 by default.</summary>
+    /// <summary>Gets ε, added to the square root of the second moment: finite, 0 or more; 1e-7 by default.</summary>
     public double Epsilon { get; init; } = 1e-7;
 
     /// <summary>Gets λ, the weight decay: any finite number, or null for none; null by default.</summary>
-    /// <remarks>What is done with it, <see cref="WeightDecayMode"/> decides.</remarks>
+    /// <remarks><see cref="WeightDecayMode"/> decides where it is applied.</remarks>
     public double? WeightDecay { get; init; }
 
-    /// <summary>Gets the norm that the gradient of each variable is clipped to; 0 or less and null are off.</summary>
+    /// <summary>Gets the norm that the gradient of each variable is clipped to; null, 0 and negative numbers turn it
+    /// off.</summary>
     /// <remarks>
-    /// g ← g·c / max(‖g‖, c), one ‖g‖ a variable. Squares overflow in float32 where ‖g‖ is 1.8e19 (2⁶⁴) or more, and
-    /// then g becomes 0, as in Keras. Only one of the three clips may be set. That 0 and less are off, and set all the
-    /// same, is Keras's rule.
+    /// g ← g·c / max(‖g‖, c), with one ‖g‖ per variable. Squares overflow in float32 when ‖g‖ is 1.8e19 (2⁶⁴) or more,
+    /// and g then becomes 0, as in Keras. Only one of the three clips may be set. As in Keras, 0 or less turns clipping
+    /// off but still counts as set.
     /// </remarks>
     public double? ClipNorm { get; init; }
 
-    /// <summary>Gets the norm that all gradients together are clipped to; 0 or less and null are off.</summary>
+    /// <summary>Gets the norm that all gradients together are clipped to; null, 0 and negative numbers turn it
+    /// off.</summary>
     /// <remarks>
-    /// g ← g·c·min(1/‖g‖, 1/c), ‖g‖ over all variables; all NaN where that norm is not finite in float32, which is from
+    /// g ← g·c·min(1/‖g‖, 1/c), ‖g‖ over all variables; all NaN if that norm is not finite in float32, that is, from
     /// 1.8e19 (2⁶⁴) on, as in Keras.
     /// </remarks>
     public double? GlobalClipNorm { get; init; }
 
-    /// <summary>Gets the value that every gradient is clipped to, up and down; 0 or less and null are off.</summary>
+    /// <summary>Gets the limit of the absolute value of every gradient; null, 0 and negative numbers turn it
+    /// off.</summary>
     public double? ClipValue { get; init; }
 
     /// <summary>Gets whether an exponential moving average of the weights is kept; false by default.</summary>
     /// <remarks>
     /// w̄ ← w̄ + (1 − μ)(w − w̄) after every call of Step that is not skipped, micro-steps included, μ being
-    /// <see cref="EmaMomentum"/>: Keras's μ·w̄ + (1 − μ)·w, with 1 − μ rounded once from double. The first step copies.
-    /// w̄ is kept in float32, whose last place is more than what a step adds where μ is near 1; so the sum is dithered
-    /// by a sequence that is the same in every run, and what is less than a last place goes up as often as it is large.
-    /// A step is off by less than a last place; over thousands of steps an element is off by some of them, at the worst
-    /// by tens. Weights that rest are reached exactly.
+    /// <see cref="EmaMomentum"/>: Keras's μ·w̄ + (1 − μ)·w, with 1 − μ rounded once from double. The first step copies
+    /// the weights. w̄ is stored in float32. If μ is near 1, a step adds less than a unit in the last place of w̄; the
+    /// sum is therefore dithered with a sequence that is the same in every run, so that such a change is right on
+    /// average. A step is off by less than a unit in the last place; over thousands of steps an element is off by a
+    /// few, at worst by tens. Constant weights are reached exactly.
     /// </remarks>
     public bool UseEma { get; init; }
 
     /// <summary>Gets the momentum of the average: in [0, 1]; 0.99 by default. The first step copies.</summary>
-    /// <remarks>Neither used nor checked without <see cref="UseEma"/>, as in Keras, whose configs always have one: read
-    /// and written, they stay the same.</remarks>
+    /// <remarks>Neither used nor checked without <see cref="UseEma"/>, as in Keras. Keras's configurations always
+    /// contain it, so it is kept when they are read and written.</remarks>
     public double EmaMomentum { get; init; } = 0.99;
 
-    /// <summary>Gets after how many steps the average overwrites the weights; null and 0 are never.</summary>
-    /// <remarks>Neither used nor checked without <see cref="UseEma"/>, as <see cref="EmaMomentum"/>.</remarks>
+    /// <summary>Gets the number of steps after which the average overwrites the weights; null and 0 mean
+    /// never.</summary>
+    /// <remarks>Neither used nor checked without <see cref="UseEma"/>, like <see cref="EmaMomentum"/>.</remarks>
     public int? EmaOverwriteFrequency { get; init; }
 
-    /// <summary>Gets what gradients are divided by: 2⁻¹²⁶ to 2¹²⁶ or the same below 0, or null for 1; null by
+    /// <summary>Gets the divisor of the gradients: an absolute value from 2⁻¹²⁶ to 2¹²⁶, or null for 1; null by
     /// default.</summary>
     /// <remarks>
-    /// Multiplied by its reciprocal, that is, which is rounded once. Keras takes any number. Not used where
-    /// <see cref="DynamicLossScale"/> is set: Keras's LossScaleOptimizer takes such an optimizer into itself and
-    /// ignores its factor, and what it accepts trains here as there.
+    /// Gradients are multiplied by its reciprocal, which is rounded once. Keras accepts any number. Ignored if
+    /// <see cref="DynamicLossScale"/> is set, as Keras's LossScaleOptimizer ignores the factor of the optimizer that it
+    /// wraps.
     /// </remarks>
     public double? LossScaleFactor { get; init; }
 
-    /// <summary>Gets how many gradients are averaged for an update: 2 or more; null and 0 are off.</summary>
+    /// <summary>Gets how many gradients are averaged for one update: 2 or more; null and 0 turn accumulation
+    /// off.</summary>
     public int? GradientAccumulationSteps { get; init; }
 
-    /// <summary>Gets the arguments of a loss scale that adapts itself on the device, or null for none.</summary>
+    /// <summary>Gets the arguments of a dynamic loss scale, which adapts on the device, or null for none.</summary>
     public LambDynamicLossScale? DynamicLossScale { get; init; }
 
-    /// <summary>Gets who may write the weights between two steps; anybody by default. Not an option of
-    /// Keras.</summary>
+    /// <summary>Gets who may write the weights between two steps; anyone by default. Not an option of Keras.</summary>
     public LambWeightAccess WeightAccess { get; init; }
 
     /// <summary>Throws one exception that names every broken rule.</summary>

@@ -2,7 +2,8 @@ namespace Lamb.Gpu;
 
 /// <summary>Names an implementation of LAMB whose update and defaults <see cref="LambOptions.ForVariant"/>
 /// gives.</summary>
-/// <remarks>docs/variants.md has a table of what each of them sets, and what one who comes from it notices.</remarks>
+/// <remarks>docs/variants.md has a table of the options that each of them sets, and notes for users of each
+/// library.</remarks>
 public enum LambVariant
 {
     /// <summary><c>keras.optimizers.Lamb</c>: keras/src/optimizers/lamb.py at 3422977a (3.16.0).</summary>
@@ -41,7 +42,7 @@ public enum LambVariant
     OnnxRuntime,
 }
 
-/// <summary>Names where weight decay, λ, comes in.</summary>
+/// <summary>Names where the weight decay λ is applied.</summary>
 public enum LambWeightDecayMode
 {
     /// <summary>w ← w − λη·w before the norms are taken: the trust ratio does not scale it, as in Keras.</summary>
@@ -50,22 +51,23 @@ public enum LambWeightDecayMode
     /// <summary>u ← u + λ·w, inside the trust ratio and inside ‖u‖, as in the paper and in most libraries.</summary>
     Update,
 
-    /// <summary>g ← g + λ·w after clipping: L2 regularization, which the moments see.</summary>
+    /// <summary>g ← g + λ·w after clipping: L2 regularization, which enters the moments.</summary>
     Gradient,
 }
 
-/// <summary>Names the variables whose steps the trust ratio scales.</summary>
+/// <summary>Names the variables that the trust ratio applies to.</summary>
 public enum LambTrustRatioScope
 {
-    /// <summary>All, but those with <see cref="LambVariable.ExcludeFromTrustRatio"/>.</summary>
+    /// <summary>All variables except those with <see cref="LambVariable.ExcludeFromTrustRatio"/>.</summary>
     All,
 
-    /// <summary>Of these, only such that decay: with a weight decay of null or 0, none.</summary>
-    /// <remarks>The default of apex and of timm. The others take a ratio of 1, which is a step of Adam.</remarks>
+    /// <summary>Of these, only variables with weight decay. With a weight decay of null or 0, none.</summary>
+    /// <remarks>The default of apex and timm. The other variables have a ratio of 1, which makes their step one of
+    /// Adam.</remarks>
     Decayed,
 }
 
-/// <summary>Names where the moments are corrected for having begun at zero.</summary>
+/// <summary>Names where the moments are corrected for starting at zero.</summary>
 public enum LambBiasCorrection
 {
     /// <summary>In the update: u = (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε).</summary>
@@ -74,11 +76,10 @@ public enum LambBiasCorrection
     /// <summary>Nowhere: u = m / (√v + ε).</summary>
     None,
 
-    /// <summary>In the learning rate: u = m / (√v + ε) and η·√(1 − β₂ᵗ) / (1 − β₁ᵗ), outside of the trust
-    /// ratio.</summary>
+    /// <summary>In the learning rate: u = m / (√v + ε) and η·√(1 − β₂ᵗ) / (1 − β₁ᵗ), outside the trust ratio.</summary>
     /// <remarks>
-    /// DeepSpeed's. The trust ratio cancels whatever factor u has, but not this one: with the default betas the first
-    /// step is 0.316 of what it is otherwise. Decoupled decay takes η without the correction.
+    /// As in DeepSpeed. The trust ratio cancels any factor of u, but not this one: with the default betas the first
+    /// step is 0.316 times what it is otherwise. Decoupled decay takes η without the correction.
     /// </remarks>
     LearningRate,
 }

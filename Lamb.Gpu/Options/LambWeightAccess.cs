@@ -3,33 +3,34 @@ namespace Lamb.Gpu;
 /// <summary>Names who may write the weights between two steps.</summary>
 public enum LambWeightAccess
 {
-    /// <summary>Anybody: an update reads the weights twice, before it moves them and while it does.</summary>
+    /// <summary>Anyone. An update reads the weights twice: for their norm, and to move them.</summary>
     Shared,
 
-    /// <summary>The optimizer alone, and whoever calls <see cref="LambOptimizer.NotifyWeightsChanged"/> after
-    /// it.</summary>
+    /// <summary>Only the optimizer, or a caller that then calls
+    /// <see cref="LambOptimizer.NotifyWeightsChanged"/>.</summary>
     /// <remarks>
-    /// An update knows ‖w‖ from the step before, and reads the weights once: 36 bytes an element instead of 40. Where
-    /// the promise is broken, trust ratios are those of old norms, and nobody is told.
+    /// An update knows ‖w‖ from the step before and reads the weights once: 36 bytes per element instead of 40. If
+    /// weights are written without that call, trust ratios use outdated norms, without an error.
     /// </remarks>
     Exclusive,
 
-    /// <summary>As <see cref="Exclusive"/>, and every step looks whether the promise was kept.</summary>
+    /// <summary>Like <see cref="Exclusive"/>, but every step checks that the weights have not been written.</summary>
     /// <remarks>
-    /// For debugging: every step reads the weights once more, and waits for the device. The bits are those of
-    /// <see cref="Exclusive"/>. What leaves every ‖w‖ as it was is not seen, and changes no step.
+    /// For debugging: every step reads the weights once more and waits for the device. It gives the same bits as
+    /// <see cref="Exclusive"/>. A write that leaves every ‖w‖ unchanged is not detected, and does not change a step.
     /// </remarks>
     ExclusiveChecked,
 }
 
-/// <summary>Names how a result in float32 becomes a weight of 16 bits.</summary>
+/// <summary>Names how a float32 result is rounded to a 16-bit weight.</summary>
 public enum LambRounding
 {
-    /// <summary>To the nearest, ties to even: what is smaller than half a step of the weight is lost.</summary>
+    /// <summary>To the nearest, ties to even. Changes smaller than half a unit in the last place of the weight are
+    /// lost.</summary>
     Nearest,
 
-    /// <summary>Up or down by chance, so that the mean is right; small steps add up.</summary>
-    /// <remarks>Chance is a hash of <see cref="LambOptions.RoundingSeed"/>, the step and the place of the weight: the
-    /// same bits in every run and on every device.</remarks>
+    /// <summary>Up or down at random, so that the mean is right; small changes add up.</summary>
+    /// <remarks>The random bits are a hash of <see cref="LambOptions.RoundingSeed"/>, the step and the position of the
+    /// weight: the same in every run and on every device.</remarks>
     Stochastic,
 }

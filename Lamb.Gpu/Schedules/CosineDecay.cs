@@ -2,29 +2,29 @@ using Lamb.Gpu.Arguments;
 
 namespace Lamb.Gpu;
 
-/// <summary>Lowers the learning rate along half a cosine wave, after an even rise if wanted.</summary>
+/// <summary>Lowers the learning rate along half a cosine wave, after an optional linear warmup.</summary>
 /// <remarks>
-/// keras.optimizers.schedules.CosineDecay (Loshchilov and Hutter 2017, arXiv:1608.03983; the rise is that of
+/// keras.optimizers.schedules.CosineDecay (Loshchilov and Hutter 2017, arXiv:1608.03983; the warmup is that of
 /// Goyal et al. 2017, arXiv:1706.02677); s is the iteration:
 /// <code>
 /// η = InitialLearningRate + (WarmupTarget − InitialLearningRate) · s / WarmupSteps        while s &lt; WarmupSteps
 /// η = peak · ((1 − Alpha) · (1 + cos(π · p)) / 2 + Alpha)                                  after that
 /// p = min(s − WarmupSteps, DecaySteps) / DecaySteps
 /// </code>
-/// The peak is WarmupTarget. Where that is null there is no rise, as if WarmupSteps were 0, and the peak is
-/// InitialLearningRate: Keras has the rule, and WarmupSteps alone are in its configs, which must stay readable.
+/// The peak is WarmupTarget. If it is null, there is no warmup, as if WarmupSteps were 0, and the peak is
+/// InitialLearningRate. WarmupSteps without a target is allowed, because Keras's configurations contain it.
 /// </remarks>
 public sealed class CosineDecay : LearningRateSchedule
 {
-    /// <summary>Takes the arguments of Keras.</summary>
+    /// <summary>Creates one from Keras's arguments.</summary>
     /// <param name="initialLearningRate">The rate at step 0: any finite number.</param>
     /// <param name="decaySteps">How many steps the descent takes: greater than 0.</param>
-    /// <param name="alpha">The rate after the descent as a part of the peak: any finite number.</param>
+    /// <param name="alpha">The rate after the descent, as a fraction of the peak: any finite number.</param>
     /// <param name="name">A name without '/', kept for Keras.</param>
-    /// <param name="warmupTarget">The rate that the rise ends at: any finite number, or null for no rise.</param>
-    /// <param name="warmupSteps">How many steps the rise takes: 0 or more; not used without a target.</param>
+    /// <param name="warmupTarget">The rate at the end of the warmup: any finite number, or null for no warmup.</param>
+    /// <param name="warmupSteps">How many steps the warmup takes: 0 or more; not used without a target.</param>
     /// <exception cref="ArgumentException">
-    /// An argument breaks its rule (all that do are named), or the name is null.
+    /// An argument is invalid (the message lists all that are), or the name is null.
     /// </exception>
     public CosineDecay(
         double initialLearningRate,
@@ -51,16 +51,16 @@ public sealed class CosineDecay : LearningRateSchedule
     /// <summary>Gets how many steps the descent takes.</summary>
     public double DecaySteps { get; }
 
-    /// <summary>Gets the rate after the descent as a part of the peak.</summary>
+    /// <summary>Gets the rate after the descent, as a fraction of the peak.</summary>
     public double Alpha { get; }
 
     /// <summary>Gets the name, kept for Keras.</summary>
     public string Name { get; }
 
-    /// <summary>Gets the rate that the rise ends at, or null for no rise.</summary>
+    /// <summary>Gets the rate at the end of the warmup, or null for no warmup.</summary>
     public double? WarmupTarget { get; }
 
-    /// <summary>Gets how many steps the rise takes; not used where <see cref="WarmupTarget"/> is null.</summary>
+    /// <summary>Gets how many steps the warmup takes; not used if <see cref="WarmupTarget"/> is null.</summary>
     public double WarmupSteps { get; }
 
     /// <inheritdoc/>

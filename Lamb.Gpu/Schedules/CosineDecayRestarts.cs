@@ -2,7 +2,7 @@ using Lamb.Gpu.Arguments;
 
 namespace Lamb.Gpu;
 
-/// <summary>Lowers the learning rate along half a cosine wave, again and again.</summary>
+/// <summary>Lowers the learning rate along half a cosine wave, with restarts.</summary>
 /// <remarks>
 /// keras.optimizers.schedules.CosineDecayRestarts (Loshchilov and Hutter 2017, arXiv:1608.03983); s is the iteration:
 /// <code>
@@ -10,20 +10,21 @@ namespace Lamb.Gpu;
 /// i = how many periods have ended; period k is FirstDecaySteps · TMulᵏ steps long
 /// p = the part of the period i that has passed, in [0, 1)
 /// </code>
-/// With TMul below 1 all periods together end at FirstDecaySteps / (1 − TMul); from there on the rate is NaN, as in
-/// Keras, and the optimizer refuses it.
+/// With TMul below 1, all periods together take FirstDecaySteps / (1 − TMul) steps. After that the rate is NaN, as
+/// in Keras, and the optimizer refuses it.
 /// </remarks>
 public sealed class CosineDecayRestarts : LearningRateSchedule
 {
-    /// <summary>Takes the arguments of Keras.</summary>
+    /// <summary>Creates one from Keras's arguments.</summary>
     /// <param name="initialLearningRate">The rate at step 0: any finite number.</param>
     /// <param name="firstDecaySteps">How many steps the first period takes: greater than 0.</param>
     /// <param name="tMul">How much longer each period is than the one before: greater than 0.</param>
     /// <param name="mMul">How much higher each period starts than the one before: any finite number.</param>
-    /// <param name="alpha">The rate at the end of a period as a part of the initial one: any finite number.</param>
+    /// <param name="alpha">The rate at the end of a period, as a fraction of the initial rate: any finite
+    /// number.</param>
     /// <param name="name">A name without '/', kept for Keras.</param>
     /// <exception cref="ArgumentException">
-    /// An argument breaks its rule (all that do are named), or the name is null.
+    /// An argument is invalid (the message lists all that are), or the name is null.
     /// </exception>
     public CosineDecayRestarts(
         double initialLearningRate,
@@ -56,7 +57,7 @@ public sealed class CosineDecayRestarts : LearningRateSchedule
     /// <summary>Gets how much higher each period starts than the one before.</summary>
     public double MMul { get; }
 
-    /// <summary>Gets the rate at the end of a period as a part of <see cref="InitialLearningRate"/>.</summary>
+    /// <summary>Gets the rate at the end of a period, as a fraction of <see cref="InitialLearningRate"/>.</summary>
     public double Alpha { get; }
 
     /// <summary>Gets the name, kept for Keras.</summary>

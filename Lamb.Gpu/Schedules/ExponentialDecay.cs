@@ -11,14 +11,15 @@ namespace Lamb.Gpu;
 /// </remarks>
 public sealed class ExponentialDecay : LearningRateSchedule
 {
-    /// <summary>Takes the arguments of Keras.</summary>
+    /// <summary>Creates one from Keras's arguments.</summary>
     /// <param name="initialLearningRate">The rate at step 0: any finite number.</param>
     /// <param name="decaySteps">After how many steps the rate is multiplied by the decay rate: greater than 0.</param>
-    /// <param name="decayRate">The factor: any finite number; a negative one has no rate between whole periods.</param>
-    /// <param name="staircase">Whether the rate falls only once in <paramref name="decaySteps"/> steps.</param>
+    /// <param name="decayRate">The factor: any finite number. A negative one gives no finite rate between whole
+    /// periods.</param>
+    /// <param name="staircase">Whether the rate changes only once every <paramref name="decaySteps"/> steps.</param>
     /// <param name="name">A name without '/', kept for Keras.</param>
     /// <exception cref="ArgumentException">
-    /// An argument breaks its rule (all that do are named), or the name is null.
+    /// An argument is invalid (the message lists all that are), or the name is null.
     /// </exception>
     public ExponentialDecay(
         double initialLearningRate,
@@ -44,7 +45,7 @@ public sealed class ExponentialDecay : LearningRateSchedule
     /// <summary>Gets the factor.</summary>
     public double DecayRate { get; }
 
-    /// <summary>Gets whether the rate falls only once in <see cref="DecaySteps"/> steps.</summary>
+    /// <summary>Gets whether the rate changes only once every <see cref="DecaySteps"/> steps.</summary>
     public bool Staircase { get; }
 
     /// <summary>Gets the name, kept for Keras.</summary>

@@ -2,7 +2,7 @@ using Lamb.Gpu.Arguments;
 
 namespace Lamb.Gpu;
 
-/// <summary>Divides the learning rate by a number that grows evenly with the steps.</summary>
+/// <summary>Divides the learning rate by a number that grows linearly with the steps.</summary>
 /// <remarks>
 /// keras.optimizers.schedules.InverseTimeDecay; s is the iteration:
 /// <code>
@@ -11,16 +11,17 @@ namespace Lamb.Gpu;
 /// </remarks>
 public sealed class InverseTimeDecay : LearningRateSchedule
 {
-    /// <summary>Takes the arguments of Keras.</summary>
+    /// <summary>Creates one from Keras's arguments.</summary>
     /// <param name="initialLearningRate">The rate at step 0: any finite number.</param>
-    /// <param name="decaySteps">Over how many steps the divisor grows by the decay rate: greater than 0.</param>
+    /// <param name="decaySteps">The number of steps over which the divisor grows by the decay rate: greater than
+    /// 0.</param>
     /// <param name="decayRate">
-    /// What the divisor grows by: any finite number; below 0 there may be a step without a rate.
+    /// The growth of the divisor: any finite number. With a negative one, there may be a step without a finite rate.
     /// </param>
-    /// <param name="staircase">Whether the rate falls only once in <paramref name="decaySteps"/> steps.</param>
+    /// <param name="staircase">Whether the rate changes only once every <paramref name="decaySteps"/> steps.</param>
     /// <param name="name">A name without '/', kept for Keras.</param>
     /// <exception cref="ArgumentException">
-    /// An argument breaks its rule (all that do are named), or the name is null.
+    /// An argument is invalid (the message lists all that are), or the name is null.
     /// </exception>
     public InverseTimeDecay(
         double initialLearningRate,
@@ -40,13 +41,13 @@ public sealed class InverseTimeDecay : LearningRateSchedule
     /// <summary>Gets the rate at step 0.</summary>
     public double InitialLearningRate { get; }
 
-    /// <summary>Gets over how many steps the divisor grows by <see cref="DecayRate"/>.</summary>
+    /// <summary>Gets the number of steps over which the divisor grows by <see cref="DecayRate"/>.</summary>
     public double DecaySteps { get; }
 
-    /// <summary>Gets what the divisor grows by.</summary>
+    /// <summary>Gets the growth of the divisor.</summary>
     public double DecayRate { get; }
 
-    /// <summary>Gets whether the rate falls only once in <see cref="DecaySteps"/> steps.</summary>
+    /// <summary>Gets whether the rate changes only once every <see cref="DecaySteps"/> steps.</summary>
     public bool Staircase { get; }
 
     /// <summary>Gets the name, kept for Keras.</summary>

@@ -2,7 +2,8 @@ using Lamb.Gpu.Arguments;
 
 namespace Lamb.Gpu;
 
-/// <summary>Computes η, the learning rate, from the count of iterations; derive your own from it.</summary>
+/// <summary>Computes the learning rate η from the number of iterations; derive your own schedules from
+/// it.</summary>
 /// <remarks>
 /// The built-in schedules are those of keras.optimizers.schedules, with the same arguments and defaults, computed in
 /// double: two calls with the same argument give the same bits. Keras computes in the type of the initial rate: float32
@@ -13,26 +14,27 @@ public abstract class LearningRateSchedule
 {
     /// <summary>Computes the learning rate of a step.</summary>
     /// <param name="iteration">
-    /// How many gradients have been given before this one, 0 or more: with accumulation every micro-step counts.
+    /// The number of gradients before this one: 0 or more. With accumulation, every micro-step counts.
     /// </param>
-    /// <returns>The rate; the optimizer takes any finite one.</returns>
+    /// <returns>The rate; the optimizer accepts any finite number.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="iteration"/> is negative.</exception>
     public abstract double RateAt(long iteration);
 
-    /// <summary>Tells whether the other is this object, or a built-in schedule of equal type and arguments.</summary>
-    /// <param name="obj">What to compare with.</param>
+    /// <summary>Tells whether the other object is this one, or a built-in schedule of the same type with equal
+    /// arguments.</summary>
+    /// <param name="obj">The object to compare with.</param>
     /// <returns>Whether the two are equal.</returns>
     public override bool Equals(object? obj) =>
         ReferenceEquals(this, obj)
         || (obj is LearningRateSchedule other && other.GetType() == GetType()
             && Config() is [_, ..] config && ArgumentEquality.AreEqual(config, other.Config()));
 
-    /// <summary>Returns a hash of the arguments, or of the object where the schedule is not a built-in one.</summary>
+    /// <summary>Returns a hash of the arguments, or of the object if the schedule is not built in.</summary>
     /// <returns>The hash.</returns>
     public override int GetHashCode() =>
         Config() is [_, ..] config ? ArgumentEquality.HashOf(config) : base.GetHashCode();
 
-    /// <summary>Returns the type and the arguments, as <c>CosineDecay(initial_learning_rate=0.1, …)</c>.</summary>
+    /// <summary>Returns the type and the arguments, such as <c>CosineDecay(initial_learning_rate=0.1, …)</c>.</summary>
     /// <returns>The text.</returns>
     public override string ToString() =>
         Config() is [_, ..] config ? ArgumentEquality.Describe(GetType(), config) : GetType().Name;

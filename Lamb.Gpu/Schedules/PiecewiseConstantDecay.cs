@@ -8,21 +8,22 @@ namespace Lamb.Gpu;
 /// <code>
 /// η = Values[i], where i is how many boundaries have s > bᵢ
 /// </code>
-/// A rate holds up to its boundary and at it. Keras adds rates up where boundaries decrease; here that is an error.
+/// A rate holds up to and including its boundary. In Keras, decreasing boundaries add up several rates; here they
+/// are an error.
 /// </remarks>
 public sealed class PiecewiseConstantDecay : LearningRateSchedule
 {
     private readonly double[] boundaries;
     private readonly double[] values;
 
-    /// <summary>Takes the arguments of Keras; the lists are copied.</summary>
+    /// <summary>Creates one from Keras's arguments; the lists are copied.</summary>
     /// <param name="boundaries">
-    /// The last step of each rate but the last: one or more finite numbers, none below the one before.
+    /// The last step of each rate except the final one: one or more finite numbers, in ascending order.
     /// </param>
     /// <param name="values">The rates: finite numbers, one more than there are boundaries.</param>
     /// <param name="name">A name without '/', kept for Keras.</param>
     /// <exception cref="ArgumentException">
-    /// An argument breaks its rule (all that do are named), or a list or the name is null.
+    /// An argument is invalid (the message lists all that are), or a list or the name is null.
     /// </exception>
     public PiecewiseConstantDecay(
         IReadOnlyList<double> boundaries, IReadOnlyList<double> values, string name = "PiecewiseConstant")
@@ -46,7 +47,8 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
             .Throw(name);
     }
 
-    /// <summary>Gets the last step of each rate but the last, as given: a part of a step does not count.</summary>
+    /// <summary>Gets the last step of each rate except the final one, as given; fractions of a step are
+    /// ignored.</summary>
     public IReadOnlyList<double> Boundaries { get; }
 
     /// <summary>Gets the rates.</summary>

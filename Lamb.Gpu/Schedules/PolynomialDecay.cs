@@ -2,7 +2,7 @@ using Lamb.Gpu.Arguments;
 
 namespace Lamb.Gpu;
 
-/// <summary>Lowers the learning rate along a polynomial, once or again and again.</summary>
+/// <summary>Lowers the learning rate along a polynomial, once or in cycles.</summary>
 /// <remarks>
 /// keras.optimizers.schedules.PolynomialDecay; s is the iteration:
 /// <code>
@@ -10,19 +10,20 @@ namespace Lamb.Gpu;
 /// p = min(s, DecaySteps) / DecaySteps                                      once
 /// p = s / (DecaySteps · max(1, ⌈s / DecaySteps⌉))                          if Cycle
 /// </code>
-/// With Cycle the steps that a descent takes grow with every one, and it starts lower, as in Keras.
+/// With Cycle, each descent takes more steps than the one before and starts lower, as in Keras.
 /// </remarks>
 public sealed class PolynomialDecay : LearningRateSchedule
 {
-    /// <summary>Takes the arguments of Keras.</summary>
+    /// <summary>Creates one from Keras's arguments.</summary>
     /// <param name="initialLearningRate">The rate at step 0: any finite number.</param>
     /// <param name="decaySteps">How many steps the descent takes: greater than 0.</param>
     /// <param name="endLearningRate">The rate at its end: any finite number.</param>
-    /// <param name="power">The exponent: any finite number; below 0 there is no rate at the end.</param>
+    /// <param name="power">The exponent: any finite number. With a negative one, there is no finite rate at the
+    /// end.</param>
     /// <param name="cycle">Whether the rate rises again after each multiple of <paramref name="decaySteps"/>.</param>
     /// <param name="name">A name without '/', kept for Keras.</param>
     /// <exception cref="ArgumentException">
-    /// An argument breaks its rule (all that do are named), or the name is null.
+    /// An argument is invalid (the message lists all that are), or the name is null.
     /// </exception>
     public PolynomialDecay(
         double initialLearningRate,

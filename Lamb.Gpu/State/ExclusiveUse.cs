@@ -26,8 +26,8 @@ internal sealed class ExclusiveUse(object owner, Action free)
             ObjectDisposedException.ThrowIf(IsOver, owner);
             throw new InvalidOperationException(
                 "Another thread is in this optimizer. One thread at a time may step, read, save or load: take a lock "
-                + "around the calls, or give each thread an optimizer of its own. What the optimizer calls (a "
-                + "function, a constraint, the progress of a checkpoint) may dispose of it, and no more.");
+                + "around the calls, or give each thread an optimizer of its own. A callback (a function, "
+                + "a constraint, the progress of a checkpoint) may only dispose of the optimizer.");
         }
 
         string? fault = mends ? null : Fault;
@@ -46,7 +46,7 @@ internal sealed class ExclusiveUse(object owner, Action free)
     /// <param name="change">What replaces.</param>
     public void Replace(string what, Action change)
     {
-        Fault = $"The loading of a {what} was cut off, and the state is neither the old nor the new one: load a "
+        Fault = $"Loading a {what} was interrupted, and the state is a mixture of the old and the new one: load a "
             + "checkpoint, or write the weights and load a state, before anything else.";
         change();
         Fault = null;

@@ -4,13 +4,14 @@ using Lamb.Gpu.Arguments;
 namespace Lamb.Gpu;
 
 /// <summary>Holds one variable of the optimizer's state, under Keras's name.</summary>
-/// <remarks>Two are equal where their names, shapes and values are, one by one.</remarks>
+/// <remarks>Two are equal if their names, shapes and values are, item by item.</remarks>
 /// <param name="Name">
-/// <c>iteration</c>, <c>learning_rate</c>, <c>step_counter</c>, <c>dynamic_scale</c>, or the name of a variable with
-/// <c>_average</c>, <c>_gradient_accumulator</c>, <c>_momentum</c> or <c>_velocity</c>: with <c>_</c> for <c>/</c> as
-/// in Keras, but as it is where two variables would be called the same, as <c>a/b</c> and <c>a_b</c>. Where a state is
-/// loaded, its place in the list (<c>"0"</c>, <c>"1"</c>, …) as well: the only name that Keras saves. Names may repeat:
-/// under an adapting loss scale there are two of the first two, the wrapper's own and the optimizer's.
+/// <c>iteration</c>, <c>learning_rate</c>, <c>step_counter</c>, <c>dynamic_scale</c>, or the name of a variable
+/// with <c>_average</c>, <c>_gradient_accumulator</c>, <c>_momentum</c> or <c>_velocity</c>: with <c>_</c> for
+/// <c>/</c> as in Keras, but unchanged if two variables would get the same name, like <c>a/b</c> and <c>a_b</c>.
+/// When a state is loaded, the index in the list (<c>"0"</c>, <c>"1"</c>, …) is accepted too, which is the only
+/// name that Keras saves. Names may repeat: with a dynamic loss scale the first two occur twice, for the wrapper
+/// and for the optimizer.
 /// </param>
 /// <param name="Shape">The size of each dimension; empty for a scalar.</param>
 /// <param name="Values">The values, row-major.</param>

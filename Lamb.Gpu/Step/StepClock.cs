@@ -75,15 +75,15 @@ internal sealed class StepClock(LambOptions options)
         if (LearningRate.IsCallable)
         {
             throw new InvalidOperationException(
-                "The learning rate comes from a function, and nothing can be set over it: let the function return "
+                "The learning rate comes from a function, which cannot be replaced: let the function return "
                 + "another value.");
         }
 
         if (LearningRate.Schedule != null && next.Schedule == null)
         {
             throw new InvalidOperationException(
-                $"The learning rate comes from {LearningRate}, and only another schedule can be set over it, not "
-                + $"{next}: make the optimizer with a number to set numbers.");
+                $"The learning rate comes from {LearningRate}, and only another schedule can replace it, not "
+                + $"{next}: create the optimizer with a number to set numbers.");
         }
     }
 

@@ -6,8 +6,8 @@ namespace Lamb.Gpu;
 
 /// <summary>Holds a bfloat16 number: the upper 16 bits of a float32.</summary>
 /// <remarks>
-/// 1 bit of sign, 8 of exponent, 7 of mantissa: the range of float32 and 2 to 3 digits. ILGPU has no such type; a
-/// buffer of these is what weights or gradients in bfloat16 lie in, and kernels convert them as the host does.
+/// 1 bit of sign, 8 of exponent, 7 of mantissa: the range of float32 and 2 to 3 digits. ILGPU has no such type.
+/// bfloat16 weights and gradients are stored in a buffer of these, and kernels convert them as the host does.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential)]
 public readonly struct BFloat16 : IEquatable<BFloat16>
@@ -17,12 +17,12 @@ public readonly struct BFloat16 : IEquatable<BFloat16>
     /// <summary>Gets the 16 bits.</summary>
     public ushort Bits { get; }
 
-    /// <summary>Takes 16 bits as they are.</summary>
+    /// <summary>Creates a number from its 16 bits.</summary>
     /// <param name="bits">The upper half of a float32.</param>
     /// <returns>The number.</returns>
     public static BFloat16 FromBits(ushort bits) => new(bits);
 
-    /// <summary>Rounds to the nearest number, ties to even; what is too large becomes infinite, and NaN stays
+    /// <summary>Rounds to the nearest number, ties to even. Numbers that are too large become infinite; NaN stays
     /// NaN.</summary>
     /// <param name="value">Any value.</param>
     /// <returns>The number.</returns>
@@ -35,7 +35,7 @@ public readonly struct BFloat16 : IEquatable<BFloat16>
         return new BFloat16((ushort)(rounded >> 16));
     }
 
-    /// <summary>Returns the same value as a float32; every one has its own.</summary>
+    /// <summary>Returns the same value as a float32, without rounding.</summary>
     /// <returns>The value.</returns>
     public float ToSingle() => Interop.IntAsFloat((uint)Bits << 16);
 

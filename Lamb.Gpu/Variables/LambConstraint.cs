@@ -4,58 +4,58 @@ using Lamb.Gpu.Arguments;
 
 namespace Lamb.Gpu;
 
-/// <summary>Projects the weights of a variable after every step; derive your own from it.</summary>
+/// <summary>Projects the weights of a variable after every step; derive your own constraints from it.</summary>
 /// <remarks>
-/// The optimizer applies the constraint of a variable last in each step that touches the variable, after the weights
-/// have been updated and averaged: an average is not constrained. The built-in constraints are those of
-/// keras.constraints, with the same arguments and defaults. One constraint may serve several variables and optimizers.
+/// The optimizer applies the constraint at the end of each step that changes the variable, after the weights have
+/// been updated and averaged, so an average is not constrained. The built-in constraints are those of
+/// keras.constraints, with the same arguments and defaults. One constraint may serve several variables and
+/// optimizers.
 /// </remarks>
 public abstract class LambConstraint
 {
-    /// <summary>Launches what projects the weights, and returns without waiting for the device or reading from
-    /// it.</summary>
-    /// <param name="stream">Where to launch: the stream of the optimizer.</param>
+    /// <summary>Launches the projection of the weights, without waiting for the device or reading from it.</summary>
+    /// <param name="stream">The stream to launch on, which is that of the optimizer.</param>
     /// <param name="variable">
-    /// The variable; its weights are read and written in place. It may be empty: then nothing is to be launched.
+    /// The variable, whose weights are read and written in place. If it is empty, nothing must be launched.
     /// </param>
     /// <exception cref="ArgumentException">
     /// An argument is null, the constraint does not fit the variable, or the stream belongs to another accelerator.
     /// </exception>
-    /// <exception cref="InvalidOperationException">The weights have 16 bits.</exception>
+    /// <exception cref="InvalidOperationException">The weights are 16-bit.</exception>
     /// <exception cref="ObjectDisposedException">The stream, the accelerator or the buffer of the weights has been
     /// disposed.</exception>
     public abstract void Apply(AcceleratorStream stream, LambVariable variable);
 
-    /// <summary>Tells whether the other is this object, or a built-in constraint of equal type and arguments.</summary>
-    /// <param name="obj">What to compare with.</param>
+    /// <summary>Tells whether the other object is this one, or a built-in constraint of the same type with equal
+    /// arguments.</summary>
+    /// <param name="obj">The object to compare with.</param>
     /// <returns>Whether the two are equal.</returns>
     public override bool Equals(object? obj) =>
         ReferenceEquals(this, obj)
         || (obj is LambConstraint other && other.GetType() == GetType()
             && Config() is { } config && ArgumentEquality.AreEqual(config, other.Config()!));
 
-    /// <summary>Returns a hash of the arguments, or of the object where the constraint is not a built-in
-    /// one.</summary>
+    /// <summary>Returns a hash of the arguments, or of the object if the constraint is not built in.</summary>
     /// <returns>The hash.</returns>
     public override int GetHashCode() => Config() is { } config
         ? HashCode.Combine(GetType(), ArgumentEquality.HashOf(config))
         : base.GetHashCode();
 
-    /// <summary>Returns the type and the arguments, as <c>MaxNormConstraint(max_value=2, axis=[0])</c>.</summary>
+    /// <summary>Returns the type and the arguments, such as <c>MaxNormConstraint(max_value=2, axis=[0])</c>.</summary>
     /// <returns>The text.</returns>
     public override string ToString() =>
         Config() is { } config ? ArgumentEquality.Describe(GetType(), config) : GetType().Name;
 
-    /// <summary>Checks that the constraint fits a variable, and compiles what it will launch; does nothing unless
+    /// <summary>Checks that the constraint fits a variable, and compiles its kernels; does nothing unless
     /// overridden.</summary>
     /// <remarks>
-    /// Called once for each variable when an optimizer is made: the place to load a kernel, once an accelerator, which
-    /// is that of the variable's weights.
+    /// Called once for each variable when an optimizer is created. Load your kernels here, once per accelerator; the
+    /// accelerator is that of the variable's weights.
     /// </remarks>
     /// <param name="variable">The variable that the constraint will be applied to.</param>
     /// <exception cref="ArgumentException">The variable is null, or the constraint does not fit it; the optimizer is
-    /// not made.</exception>
-    /// <exception cref="InvalidOperationException">The weights have 16 bits.</exception>
+    /// not created.</exception>
+    /// <exception cref="InvalidOperationException">The weights are 16-bit.</exception>
     /// <exception cref="ObjectDisposedException">The buffer of the weights has been disposed.</exception>
     protected internal virtual void Prepare(LambVariable variable)
     {

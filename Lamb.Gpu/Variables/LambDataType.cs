@@ -1,6 +1,6 @@
 namespace Lamb.Gpu;
 
-/// <summary>Names how a number lies in memory; all arithmetic is in float32 whatever it is.</summary>
+/// <summary>Names how numbers are stored. All arithmetic is in float32 in any case.</summary>
 public enum LambDataType
 {
     /// <summary>32 bits: <see cref="float"/>.</summary>

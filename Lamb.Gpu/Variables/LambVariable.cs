@@ -4,22 +4,21 @@ using Half = ILGPU.Half;
 
 namespace Lamb.Gpu;
 
-/// <summary>Holds what is trained: a name, a shape, and the weights and gradients on the device.</summary>
+/// <summary>Holds a variable to train: its name, its shape, and its weights and gradients on the device.</summary>
 public sealed class LambVariable
 {
-    /// <summary>Takes weights and gradients that the caller has on a device; nothing is copied, and nothing is
-    /// owned.</summary>
-    /// <param name="name">The name, unique among the variables of an optimizer; weight decay can be excluded by
-    /// it.</param>
-    /// <param name="shape">The size of each dimension, row-major, each 0 or more; no dimension at all makes a
-    /// scalar.</param>
-    /// <param name="weights">One number a weight, row-major: a view of float, <see cref="Half"/> or
-    /// <see cref="BFloat16"/>, a buffer of its own or a part of a larger one.</param>
-    /// <param name="gradients">One number a weight in the same order, of a type of their own, on the same accelerator;
-    /// only ever read.</param>
+    /// <summary>Creates a variable from weights and gradients that the caller has on a device; they are neither copied
+    /// nor owned.</summary>
+    /// <param name="name">The name, unique among the variables of an optimizer; it can be used to exclude the variable
+    /// from weight decay.</param>
+    /// <param name="shape">The size of each dimension, row-major, each 0 or more; an empty shape is a scalar.</param>
+    /// <param name="weights">The weights, row-major: a view of float, <see cref="Half"/> or <see cref="BFloat16"/>,
+    /// over a buffer of its own or part of a larger one.</param>
+    /// <param name="gradients">The gradients, one per weight in the same order, on the same accelerator. Their type may
+    /// differ from that of the weights. They are only read.</param>
     /// <exception cref="ArgumentException">
     /// The name is null or empty, the shape is null, a dimension is negative, the shape has more than 2^63 − 1
-    /// elements, or a view does not have one element a weight.
+    /// elements, or a view does not have one element per weight.
     /// </exception>
     public LambVariable(
         string name,
@@ -42,42 +41,43 @@ public sealed class LambVariable
     /// <summary>Gets the size of each dimension, row-major; empty for a scalar.</summary>
     public IReadOnlyList<long> Shape { get; }
 
-    /// <summary>Gets the number of weights: 1 for a scalar, 0 where a dimension is 0.</summary>
+    /// <summary>Gets the number of weights: 1 for a scalar, 0 if a dimension is 0.</summary>
     public long Length { get; }
 
     /// <summary>Gets the weights on the device in float32, row-major; a step reads and writes them.</summary>
-    /// <exception cref="InvalidOperationException">They are of 16 bits: <see cref="WeightView"/> has them.</exception>
+    /// <exception cref="InvalidOperationException">The weights are 16-bit; use <see cref="WeightView"/>.</exception>
     public ArrayView<float> Weights => Singles(WeightView, nameof(WeightView));
 
     /// <summary>Gets the gradients on the device in float32, in the order of the weights; a step reads them.</summary>
-    /// <exception cref="InvalidOperationException">They are of 16 bits: <see cref="GradientView"/> has
-    /// them.</exception>
+    /// <exception cref="InvalidOperationException">The gradients are 16-bit; use
+    /// <see cref="GradientView"/>.</exception>
     public ArrayView<float> Gradients => Singles(GradientView, nameof(GradientView));
 
-    /// <summary>Gets the weights on the device whatever type they have, row-major.</summary>
+    /// <summary>Gets the weights on the device in any data type, row-major.</summary>
     public LambView WeightView { get; }
 
-    /// <summary>Gets the gradients on the device whatever type they have, in the order of the weights.</summary>
+    /// <summary>Gets the gradients on the device in any data type, in the order of the weights.</summary>
     public LambView GradientView { get; }
 
-    /// <summary>Gets whether weight decay always leaves the variable alone.</summary>
+    /// <summary>Gets whether the variable is always excluded from weight decay.</summary>
     public bool ExcludeFromWeightDecay { get; init; }
 
-    /// <summary>Gets whether the trust ratio of the variable is always 1: its step is η·u, as Adam's is.</summary>
+    /// <summary>Gets whether the trust ratio of the variable is always 1, which makes its step η·u, as in
+    /// Adam.</summary>
     public bool ExcludeFromTrustRatio { get; init; }
 
-    /// <summary>Gets whether the gradient becomes the new value, unscaled and unclipped; there are no
-    /// moments.</summary>
-    /// <remarks>overwrite_with_gradient of keras.Variable. With accumulation the largest gradient of the
-    /// window.</remarks>
+    /// <summary>Gets whether the gradient replaces the weights, unscaled and unclipped; there are no moments.</summary>
+    /// <remarks>Keras's overwrite_with_gradient. With accumulation, the largest gradient of the window is
+    /// used.</remarks>
     public bool OverwriteWithGradient { get; init; }
 
-    /// <summary>Gets what is done to the weights after every step, or null for nothing; null by default.</summary>
-    /// <remarks>Not applied to what <see cref="OverwriteWithGradient"/> writes, as in Keras: the gradient is the new
-    /// value, whatever it is.</remarks>
+    /// <summary>Gets the constraint that is applied to the weights after every step, or null, the default, for
+    /// none.</summary>
+    /// <remarks>As in Keras, it is not applied to weights that <see cref="OverwriteWithGradient"/> has
+    /// replaced.</remarks>
     public LambConstraint? Constraint { get; init; }
 
-    /// <summary>Returns the name and the shape, as <c>dense/kernel [784, 128]</c>.</summary>
+    /// <summary>Returns the name and the shape, such as <c>dense/kernel [784, 128]</c>.</summary>
     /// <returns>The text.</returns>
     public override string ToString() => $"{Name} [{string.Join(", ", Shape)}]";
 
@@ -125,6 +125,6 @@ public sealed class LambVariable
     private ArrayView<float> Singles(LambView array, string property) => array.DataType == LambDataType.Float32
         ? array.As<float>()
         : throw new InvalidOperationException(
-            $"Variable '{Name}' must have float32 for this, and has {array.DataType}: ask {property}.As<…>() for the "
-            + "view that it was made with.");
+            $"Variable '{Name}' must be float32 for this property, and is {array.DataType}: use {property}.As<…>(), "
+            + "which returns the view that it was created with.");
 }

@@ -4,32 +4,33 @@ using Lamb.Gpu.Arguments;
 namespace Lamb.Gpu;
 
 /// <summary>Describes a variable to allocate: its name and its shape.</summary>
-/// <remarks>Two are equal where all they describe is, the sizes of the shape one by one.</remarks>
+/// <remarks>Two are equal if all their properties are, including the sizes of their shapes.</remarks>
 /// <param name="Name">The name, unique among the variables of an optimizer.</param>
 /// <param name="Shape">
-/// The size of each dimension, row-major, each 0 or more; no dimension at all makes a scalar.
+/// The size of each dimension, row-major, each 0 or more; an empty shape is a scalar.
 /// </param>
 public sealed record LambVariableSpec(string Name, IReadOnlyList<long> Shape)
 {
-    /// <summary>Gets whether weight decay always leaves the variable alone.</summary>
+    /// <summary>Gets whether the variable is always excluded from weight decay.</summary>
     public bool ExcludeFromWeightDecay { get; init; }
 
-    /// <summary>Gets whether the trust ratio of the variable is always 1: its step is η·u, as Adam's is.</summary>
+    /// <summary>Gets whether the trust ratio of the variable is always 1, which makes its step η·u, as in
+    /// Adam.</summary>
     public bool ExcludeFromTrustRatio { get; init; }
 
-    /// <summary>Gets what is done to the weights after every step, or null for nothing; null by default.</summary>
-    /// <remarks>Not applied to what <see cref="OverwriteWithGradient"/> writes, as in Keras: the gradient is the new
-    /// value, whatever it is.</remarks>
+    /// <summary>Gets the constraint that is applied to the weights after every step, or null, the default, for
+    /// none.</summary>
+    /// <remarks>As in Keras, it is not applied to weights that <see cref="OverwriteWithGradient"/> has
+    /// replaced.</remarks>
     public LambConstraint? Constraint { get; init; }
 
-    /// <summary>Gets whether the gradient becomes the new value, unscaled and unclipped; there are no
-    /// moments.</summary>
+    /// <summary>Gets whether the gradient replaces the weights, unscaled and unclipped; there are no moments.</summary>
     public bool OverwriteWithGradient { get; init; }
 
-    /// <summary>Gets how the weights lie in memory; float32 by default.</summary>
+    /// <summary>Gets the data type of the weights; float32 by default.</summary>
     public LambDataType WeightDataType { get; init; }
 
-    /// <summary>Gets how the gradients lie in memory; float32 by default.</summary>
+    /// <summary>Gets the data type of the gradients; float32 by default.</summary>
     public LambDataType GradientDataType { get; init; }
 
     /// <inheritdoc/>

@@ -15,9 +15,9 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
     private readonly Dictionary<LambVariable, int> places;
     private readonly Dictionary<string, LambVariable> names;
 
-    /// <summary>Takes variables whose weights and gradients the caller keeps.</summary>
+    /// <summary>Creates a set of variables whose weights and gradients the caller owns.</summary>
     /// <param name="accelerator">The accelerator that all their buffers belong to.</param>
-    /// <param name="variables">At least one variable; their order is the order of the optimizer's state.</param>
+    /// <param name="variables">The variables, at least one; the optimizer's state has the same order.</param>
     /// <exception cref="ArgumentException">
     /// There is no variable, two have the same name, one or the accelerator is null, a buffer belongs to another
     /// accelerator or has less than 4 bytes, or the weights of a variable overlap other weights or gradients.
@@ -40,18 +40,18 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
         used = [.. variables.SelectMany(Buffers).Distinct()];
     }
 
-    /// <summary>Gets the accelerator that the weights and gradients lie on.</summary>
+    /// <summary>Gets the accelerator of the weights and gradients.</summary>
     public Accelerator Accelerator { get; }
 
     /// <summary>Gets the number of variables.</summary>
     public int Count => variables.Length;
 
-    /// <summary>Gets the number of weights of all variables together.</summary>
+    /// <summary>Gets the total number of weights.</summary>
     public long TotalLength => variables.Sum(variable => variable.Length);
 
-    /// <summary>Gets a variable by its place.</summary>
+    /// <summary>Gets a variable by its index.</summary>
     /// <param name="index">0 to <see cref="Count"/> − 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such place.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
     public LambVariable this[int index] => index >= 0 && index < variables.Length
         ? variables[index]
         : throw new ArgumentOutOfRangeException(
@@ -68,18 +68,19 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
         : throw new KeyNotFoundException(
             $"No variable is called '{name}'; there are: {LambVariable.NamesOf(variables)}. Ask for one of these.");
 
-    /// <summary>Allocates weights and gradients, zeroed: one arena for each and for each type, owned by the
-    /// result.</summary>
-    /// <param name="accelerator">Where to allocate.</param>
+    /// <summary>Allocates zeroed weights and gradients, in one arena per kind and data type, which the result
+    /// owns.</summary>
+    /// <param name="accelerator">The accelerator to allocate on.</param>
     /// <param name="specs">At least one variable.</param>
-    /// <returns>The variables, each at a boundary of 256 bytes in its arenas.</returns>
+    /// <returns>The variables, each aligned to 256 bytes in its arenas.</returns>
     /// <exception cref="ArgumentException">
     /// There is no variable, two have the same name, one or the accelerator is null, a name is empty, a shape is null,
-    /// has a negative dimension or more than 2^42 elements, all together take more than 2^63 − 1 bytes, or a storage is
-    /// not one.
+    /// has a negative dimension or more than 2^42 elements, all together take more than 2^63 − 1 bytes, or a data type
+    /// is undefined.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The accelerator has been disposed.</exception>
-    /// <exception cref="InsufficientMemoryException">The device has no room; nothing stays allocated.</exception>
+    /// <exception cref="InsufficientMemoryException">The device does not have enough memory; nothing stays
+    /// allocated.</exception>
     public static LambVariables Allocate(Accelerator accelerator, params IReadOnlyList<LambVariableSpec> specs) =>
         AllocateWatched(accelerator, specs, null);
 
@@ -125,11 +126,11 @@ public sealed class LambVariables : IReadOnlyList<LambVariable>, IDisposable
             Constraint = spec.Constraint,
         };
 
-    /// <summary>Frees the arenas that <see cref="Allocate"/> made; buffers of the caller stay as they are.</summary>
+    /// <summary>Frees the arenas that <see cref="Allocate"/> allocated; the caller's buffers are not touched.</summary>
     /// <remarks>
-    /// Never throws, and a second call does nothing; what a device that has failed says meanwhile is not told. An
-    /// optimizer of the variables refuses to step from then on. Not to be called while a thread is in one: what it
-    /// reads and writes would be gone.
+    /// Never throws; a second call does nothing. Errors of a failed device are ignored. Optimizers of the variables
+    /// refuse to step from then on. Do not call it while a thread is in one of them, because the memory that it reads
+    /// and writes would be gone.
     /// </remarks>
     public void Dispose()
     {

@@ -4,9 +4,9 @@ using Half = ILGPU.Half;
 
 namespace Lamb.Gpu;
 
-/// <summary>Refers to numbers on a device that lie there in one of the ways of <see cref="LambDataType"/>.</summary>
-/// <remarks>Copies nothing and owns nothing; any view of float, <see cref="Half"/> or <see cref="BFloat16"/> is
-/// one.</remarks>
+/// <summary>Refers to numbers on a device, stored as one of <see cref="LambDataType"/>.</summary>
+/// <remarks>Neither copies nor owns them. Any view of float, <see cref="Half"/> or <see cref="BFloat16"/> converts
+/// to it implicitly.</remarks>
 public readonly struct LambView : IEquatable<LambView>
 {
     private readonly ArrayView<float> singles;
@@ -21,10 +21,10 @@ public readonly struct LambView : IEquatable<LambView>
         this.brains = brains;
     }
 
-    /// <summary>Gets how the numbers lie in memory.</summary>
+    /// <summary>Gets the data type of the numbers.</summary>
     public LambDataType DataType { get; }
 
-    /// <summary>Gets how many numbers there are.</summary>
+    /// <summary>Gets the number of elements.</summary>
     public long Length => View.Length;
 
     /// <summary>The bytes of a number.</summary>
@@ -53,7 +53,7 @@ public readonly struct LambView : IEquatable<LambView>
         _ => singles,
     };
 
-    /// <summary>Takes a view.</summary>
+    /// <summary>Converts a view.</summary>
     /// <param name="view">The numbers.</param>
     public static implicit operator LambView(ArrayView<float> view) =>
         new(LambDataType.Float32, view, default, default);
@@ -76,29 +76,29 @@ public readonly struct LambView : IEquatable<LambView>
     public static implicit operator LambView(ArrayView1D<BFloat16, Stride1D.Dense> view) =>
         (ArrayView<BFloat16>)view;
 
-    /// <summary>Compares two arrays.</summary>
-    /// <param name="left">An array.</param>
+    /// <summary>Compares two views.</summary>
+    /// <param name="left">A view.</param>
     /// <param name="right">Another.</param>
-    /// <returns>Whether they are the same part of the same buffer.</returns>
+    /// <returns>Whether they refer to the same part of the same buffer.</returns>
     public static bool operator ==(LambView left, LambView right) => left.Equals(right);
 
-    /// <summary>Compares two arrays.</summary>
-    /// <param name="left">An array.</param>
+    /// <summary>Compares two views.</summary>
+    /// <param name="left">A view.</param>
     /// <param name="right">Another.</param>
-    /// <returns>Whether they are not the same part of the same buffer.</returns>
+    /// <returns>Whether they refer to different parts or different buffers.</returns>
     public static bool operator !=(LambView left, LambView right) => !left.Equals(right);
 
-    /// <summary>Returns the numbers as the view that they were given as.</summary>
-    /// <typeparam name="T">float, <see cref="Half"/> or <see cref="BFloat16"/>, as <see cref="DataType"/>
-    /// says.</typeparam>
+    /// <summary>Returns the typed view that this was created from.</summary>
+    /// <typeparam name="T">float, <see cref="Half"/> or <see cref="BFloat16"/>, matching
+    /// <see cref="DataType"/>.</typeparam>
     /// <returns>The view.</returns>
-    /// <exception cref="InvalidOperationException">The numbers are of another type.</exception>
+    /// <exception cref="InvalidOperationException">The numbers have another type.</exception>
     public ArrayView<T> As<T>()
         where T : unmanaged => View is ArrayView<T> view
         ? view
         : throw new InvalidOperationException(
-            $"The numbers must be asked for as {TypeOf(DataType).FullName}, since they lie in memory as {DataType}; "
-            + $"they were asked for as {typeof(T).FullName}.");
+            $"The type argument must be {TypeOf(DataType).FullName}, since the numbers are stored as {DataType}; it "
+            + $"was {typeof(T).FullName}.");
 
     /// <inheritdoc/>
     public bool Equals(LambView other) => View.Equals(other.View);

@@ -33,7 +33,7 @@ internal static class NamePatterns
         catch (RegexParseException problem)
         {
             throw new ArgumentException(
-                $"A name must be a regular expression, as 'bias$' for all that end with bias; '{expression}' is none. "
+                $"A name must be a regular expression, such as 'bias$' for names ending in bias, was '{expression}'. "
                 + problem.Message,
                 parameter,
                 problem);
