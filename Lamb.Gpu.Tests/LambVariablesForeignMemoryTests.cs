@@ -21,10 +21,11 @@ public class LambVariablesForeignMemoryTests
     public void TheBitsAreThoseOfAViewAtTheSamePlaceInAnAlignedBuffer(string row)
     {
         TestDevice device = TestDevice.Open(row);
+        int[] places = device.IsSimulated && !Thorough.IsOn ? [0, 1, 4, 7] : [0, 1, 2, 3, 4, 5, 7, 8];
         foreach (LambDataType storage in Enum.GetValues<LambDataType>())
         {
             int size = LambView.SizeOf(storage);
-            foreach (int first in new[] { 0, 1, 2, 3, 4, 5, 7, 8 })
+            foreach (int first in places)
             {
                 using var aligned = new Memory(device, (Length + 16) * size);
                 using var foreign = new Memory(device, (Length + 16) * size);

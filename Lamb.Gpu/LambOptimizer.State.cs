@@ -1,33 +1,187 @@
+using System.Diagnostics.CodeAnalysis;
 using ILGPU;
-using ILGPU.Runtime;
+using Lamb.Gpu.Arguments;
 using Lamb.Gpu.State;
 using Lamb.Gpu.Step;
+using Lamb.Gpu.Variables;
 
 namespace Lamb.Gpu;
 
-/// <content>What the optimizer knows: its moments, averages, norms, loss scale and counters.</content>
+/// <content>What the optimizer knows: its moments, averages, norms and loss scale.</content>
 public sealed partial class LambOptimizer
 {
-    /// <summary>Writes the averages over the weights; does nothing where none are kept, as in Keras.</summary>
-    /// <remarks>Before the first step the averages are zero. On the stream of the optimizer, one launch a
-    /// variable; waits for it under an adapting loss scale.</remarks>
-    /// <exception cref="ObjectDisposedException">The optimizer, its stream, its accelerator or a buffer of the
-    /// variables has been disposed.</exception>
+    /// <summary>Gets how many updates have been made: <see cref="RawIterations"/> / accumulation steps.</summary>
+    /// <remarks>Under an adapting loss scale the device counts, and reading waits for the stream.</remarks>
+    /// <exception cref="ObjectDisposedException">The optimizer has been disposed; under an adapting loss scale, or its
+    /// stream or its accelerator.</exception>
     /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
-    /// failed has left it unfit until a load succeeds; nothing was written.</exception>
-    public void FinalizeVariableValues()
+    /// failed has left it unfit until a load succeeds.</exception>
+    public long Iterations => RawIterations / training.Clock.Window;
+
+    /// <summary>Gets how many gradients have been taken, micro-steps included, skipped ones not.</summary>
+    /// <remarks>Under an adapting loss scale the device counts, and reading waits for the stream.</remarks>
+    /// <exception cref="ObjectDisposedException">The optimizer has been disposed; under an adapting loss scale, or its
+    /// stream or its accelerator.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
+    /// failed has left it unfit until a load succeeds.</exception>
+    public long RawIterations
+    {
+        get
+        {
+            using var visit = use.Enter();
+            return training.CountIterations();
+        }
+    }
+
+    /// <summary>Returns m of a variable on the device, in the order of its weights.</summary>
+    /// <param name="variable">A variable of this optimizer.</param>
+    /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
+    /// <exception cref="ArgumentException">The variable is null, or not one of this optimizer's.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer or its accelerator has been disposed.</exception>
+    /// <exception cref="InvalidOperationException">It is in bfloat16: <see cref="FirstMomentView"/> has
+    /// it.</exception>
+    public ArrayView<float> FirstMoment(LambVariable variable) => FirstMomentView(variable).As<float>();
+
+    /// <summary>Returns m of a variable on the device, as <see cref="LambOptions.MomentDataType"/> has it.</summary>
+    /// <param name="variable">A variable of this optimizer.</param>
+    /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
+    /// <exception cref="ArgumentException">The variable is null, or not one of this optimizer's.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer or its accelerator has been disposed.</exception>
+    public LambView FirstMomentView(LambVariable variable) => Shown(StateStream.FirstMoment, variable);
+
+    /// <summary>Returns v of a variable on the device, in the order of its weights.</summary>
+    /// <param name="variable">A variable of this optimizer.</param>
+    /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
+    /// <exception cref="ArgumentException">The variable is null, or not one of this optimizer's.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer or its accelerator has been disposed.</exception>
+    /// <exception cref="InvalidOperationException">It is in bfloat16: <see cref="SecondMomentView"/> has
+    /// it.</exception>
+    public ArrayView<float> SecondMoment(LambVariable variable) => SecondMomentView(variable).As<float>();
+
+    /// <summary>Returns v of a variable on the device, as <see cref="LambOptions.MomentDataType"/> has it.</summary>
+    /// <param name="variable">A variable of this optimizer.</param>
+    /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
+    /// <exception cref="ArgumentException">The variable is null, or not one of this optimizer's.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer or its accelerator has been disposed.</exception>
+    public LambView SecondMomentView(LambVariable variable) => Shown(StateStream.SecondMoment, variable);
+
+    /// <summary>Returns the master copy of the weights of a variable on the device.</summary>
+    /// <remarks>
+    /// What the optimizer moves; the weights are this, rounded. Zero before the first step. Where somebody else has
+    /// written a weight since, the copy follows in the next step.
+    /// </remarks>
+    /// <param name="variable">A variable of this optimizer whose weights have 16 bits.</param>
+    /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
+    /// <exception cref="ArgumentException">The variable is null, or not one of this optimizer's.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer or its accelerator has been disposed.</exception>
+    /// <exception cref="InvalidOperationException">The variable has none: its weights are float32, or
+    /// <see cref="LambOptions.MasterWeights"/> is false.</exception>
+    public ArrayView<float> MasterWeights(LambVariable variable)
+    {
+        RequireShown(variable);
+        return StateStream.Master.Has(Options, variable)
+            ? training.Part(StateStream.Master, variable).As<float>()
+            : throw new InvalidOperationException(
+                $"Variable '{variable.Name}' must have weights of 16 bits, and MasterWeights be true, for a master "
+                + $"copy; its weights are {variable.WeightView.DataType}, MasterWeights is {Options.MasterWeights}.");
+    }
+
+    /// <summary>Returns the average of the weights of a variable on the device.</summary>
+    /// <param name="variable">A variable of this optimizer.</param>
+    /// <returns>A view into the optimizer's state, good until the optimizer is disposed.</returns>
+    /// <exception cref="ArgumentException">The variable is null, or not one of this optimizer's.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer or its accelerator has been disposed.</exception>
+    /// <exception cref="InvalidOperationException">The optimizer was made without <c>UseEma</c>.</exception>
+    public ArrayView<float> Average(LambVariable variable) => Options.UseEma
+        ? Shown(StateStream.Average, variable).As<float>()
+        : throw new InvalidOperationException("There are no averages: make the optimizer with UseEma = true.");
+
+    /// <summary>Gets the loss scale on the device: one float, for the backend to multiply its loss by.</summary>
+    /// <remarks>
+    /// The fixed factor, or the scale that adapts itself in every step; 1 without either. A copy to read: what is
+    /// written there is overwritten by the next step under an adapting scale, and changes nothing.
+    /// <see cref="SetLossScale"/> changes the scale.
+    /// </remarks>
+    /// <exception cref="ObjectDisposedException">The optimizer or its accelerator has been disposed.</exception>
+    public ArrayView<float> LossScale
+    {
+        get
+        {
+            RequireShown();
+            const int place = sizeof(long) / sizeof(float);
+            return training.State.LossScale.SubView(1, 1).Cast<float>().SubView(place, 1);
+        }
+    }
+
+    /// <summary>Waits for the stream and reads the loss scale.</summary>
+    /// <returns>The scale, and how many finite steps in a row have been taken with it.</returns>
+    /// <exception cref="ObjectDisposedException">The optimizer, its stream or its accelerator has been
+    /// disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
+    /// failed has left it unfit until a load succeeds.</exception>
+    public LambLossScale ReadLossScale()
     {
         using var visit = use.Enter();
-        RequireLive();
-        knowsWeights = false;
-        var k = new StepScalars { RoundingKey = clock.RoundingKeyAt(CountedIterations()) };
-        foreach ((int index, LambVariable variable) in variables.Index())
+        LossScaleState scale = training.ReadLossScale();
+        return new LambLossScale(scale.Scale, scale.FiniteSteps);
+    }
+
+    /// <summary>Multiplies a loss by the loss scale, which it waits for; see <see cref="LossScale"/> for a way
+    /// without.</summary>
+    /// <param name="loss">The loss.</param>
+    /// <returns>What the gradients are to be computed from.</returns>
+    /// <exception cref="ObjectDisposedException">The optimizer, its stream or its accelerator has been
+    /// disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
+    /// failed has left it unfit until a load succeeds.</exception>
+    public double ScaleLoss(double loss) => loss * ReadLossScale().Scale;
+
+    /// <summary>Gets how many steps in a row were skipped, up to the last one: 0 after a step that was taken.</summary>
+    /// <remarks>
+    /// Waits for the stream. A scale that is stuck can be told by it: at <see cref="LambDynamicLossScale.MinScale"/>
+    /// gradients that are not finite are skipped for ever. Always 0 where the scale does not adapt. Goes into
+    /// checkpoints, not into what <see cref="SaveState"/> returns; <see cref="LoadState"/> and
+    /// <see cref="SetLossScale"/> count from 0 again.
+    /// </remarks>
+    /// <exception cref="ObjectDisposedException">The optimizer, its stream or its accelerator has been
+    /// disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
+    /// failed has left it unfit until a load succeeds.</exception>
+    public int SkippedInARow
+    {
+        get
         {
-            if (options.UseEma && !variable.OverwriteWithGradient && variable.Length > 0)
-            {
-                kernels.TakeAverage(stream, index, k);
-            }
+            using var visit = use.Enter();
+            return training.ReadLossScale().SkippedInARow;
         }
+    }
+
+    /// <summary>Sets the loss scale that adapts itself, from which it goes on.</summary>
+    /// <remarks>Waits for the stream. The finite steps in a row, and the skipped ones, are counted from 0
+    /// again.</remarks>
+    /// <param name="scale">From <see cref="LambDynamicLossScale.MinScale"/> to
+    /// <see cref="LambDynamicLossScale.MaxScale"/>; rounded to float32.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The scale is not within its limits; it stays as it
+    /// was.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer, its stream or its accelerator has been
+    /// disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, a launch or a load that failed
+    /// has left it unfit until a load succeeds, or it was made without
+    /// <see cref="LambOptions.DynamicLossScale"/>.</exception>
+    public void SetLossScale(double scale)
+    {
+        using var visit = use.Enter();
+        LambDynamicLossScale limits = Options.DynamicLossScale ?? throw new InvalidOperationException(
+            "The loss scale must be one that adapts itself to be set; this optimizer has a fixed factor, or none. Make "
+            + "it with DynamicLossScale.");
+        if (!limits.Allows(scale))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(scale), FormattableString.Invariant($"The loss scale must {limits.Allowed}, was {scale}."));
+        }
+
+        training.Level();
+        training.WriteLossScale(known => known with { Scale = (float)scale, FiniteSteps = 0, SkippedInARow = 0 });
     }
 
     /// <summary>Waits for the stream and reads the norms and the trust ratio of every variable in the last
@@ -40,132 +194,93 @@ public sealed partial class LambOptimizer
     public IReadOnlyList<LambTrustRatio> ReadTrustRatios()
     {
         using var visit = use.Enter();
-        return [.. ReadBack(state.TrustRatios).Zip(variables, (ratio, variable) =>
+        return [.. training.Read(training.State.TrustRatios).Zip(training.Variables, (ratio, variable) =>
             new LambTrustRatio(variable.Name, ratio.WeightNorm, ratio.UpdateNorm, ratio.Value))];
     }
 
-    /// <summary>Waits for the stream and reads the whole state, as <c>save_own_variables</c> of Keras does.</summary>
-    /// <returns>Every variable of the optimizer in the order and under the names of Keras.</returns>
-    /// <exception cref="NotSupportedException">A variable has more elements than an array can: 2,147,483,591.
-    /// <see cref="SaveCheckpoint"/> has no such limit.</exception>
-    /// <exception cref="ObjectDisposedException">The optimizer, its stream or its accelerator has been
-    /// disposed.</exception>
+    /// <summary>Writes the averages over the weights; does nothing where none are kept, as in Keras.</summary>
+    /// <remarks>Before the first step the averages are zero. On the stream of the optimizer, one launch a
+    /// variable; waits for it under an adapting loss scale.</remarks>
+    /// <exception cref="ObjectDisposedException">The optimizer, its stream, its accelerator or a buffer of the
+    /// variables has been disposed.</exception>
     /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
-    /// failed has left it unfit until a load succeeds.</exception>
-    public IReadOnlyList<LambStateValue> SaveState()
+    /// failed has left it unfit until a load succeeds; nothing was written.</exception>
+    public void FinalizeVariableValues()
     {
         using var visit = use.Enter();
-        RequireState();
-        Level();
-        return Table().Read();
-    }
-
-    /// <summary>Takes a state that was saved here or by <c>save_own_variables</c> of Keras.</summary>
-    /// <remarks>
-    /// All of it is checked before anything is written. After a step or a load that failed halfway it mends the state;
-    /// the weights are then the caller's to write. If the device fails meanwhile, the optimizer refuses everything but
-    /// another load and <see cref="Dispose"/>. Waits for the stream.
-    /// </remarks>
-    /// <param name="saved">What <see cref="SaveState"/> returned from an optimizer with the same options.</param>
-    /// <exception cref="ArgumentException">Something is null, does not fit, or is finite and beyond what the state is
-    /// stored in; the first ten problems are named, nothing is written.</exception>
-    /// <exception cref="ObjectDisposedException">The optimizer, its stream or its accelerator has been
-    /// disposed.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer.</exception>
-    public void LoadState(IReadOnlyList<LambStateValue> saved)
-    {
-        LambStateValue[] copy = StateTable.Copy(saved);
-        using var visit = use.Enter(mends: true);
-        RequireState();
-        Take(copy, Table());
-    }
-
-    private void Take(IReadOnlyList<LambStateValue> saved, StateTable table)
-    {
-        table.RequireFit(saved);
-        knowsWeights = false;
-        Replace("state", () => table.Write(saved));
-    }
-
-    private bool HasMaster(LambVariable variable) =>
-        state.KeepsMasters && variable.WeightView.DataType != LambDataType.Float32;
-
-    // While somebody is in, it is there, disposed of or not.
-    private LambView Part(LambView arena, LambVariable variable) =>
-        arena.Part(state.Plan.Arena.OffsetOf(variables.IndexOf(variable)), variable.Length);
-
-    private T[] ReadBack<T>(ArrayView<T> view)
-        where T : unmanaged
-    {
-        RequireState();
-        var values = new T[view.Length];
-        view.CopyToCPU(stream, values);
-        stream.Synchronize();
-        return values;
-    }
-
-    private bool KeepsSums() =>
-        options.DynamicLossScale == null ? keepsSums : ReadBack(state.LossScale)[0].KeepsSums != 0;
-
-    // Keras has no master copies: here they come after all that it has.
-    private StateTable Table() => new([.. KerasEntries(), .. MasterEntries()]);
-
-    private StateTable KerasTable() => new([.. KerasEntries()]);
-
-    private IEnumerable<StateEntry> KerasEntries() => [.. LossScaleEntries(), .. CounterEntries(), .. TensorEntries()];
-
-    private IEnumerable<StateEntry> MasterEntries() =>
-        variables.Where(HasMaster).Select(variable => Tensor(variable, "master_weights", state.Masters));
-
-    private IEnumerable<StateEntry> CounterEntries()
-    {
-        yield return StateEntry.Scalar(
-            "iteration", () => CountedIterations(), IsCount, "be a count", value => WriteIterations((long)value));
-        if (clock.LearningRate.Number != null)
+        training.RequireLive();
+        training.KnowsWeights = false;
+        var k = new StepScalars { RoundingKey = training.Clock.RoundingKeyAt(training.CountIterations()) };
+        foreach ((int index, LambVariable variable) in training.Variables.Index())
         {
-            yield return StateEntry.Scalar(
-                "learning_rate", () => clock.LearningRate.Number.Value,
-                value => float.IsFinite((float)value), "be finite in float32",
-                value => clock.LearningRate = value);
+            if (StateStream.Average.Has(Options, variable) && variable.Length > 0)
+            {
+                kernels.TakeAverage(training.Stream, index, k);
+            }
         }
     }
 
-    private IEnumerable<StateEntry> TensorEntries()
+    /// <summary>Says that weights have been written: the next step reads them before it moves them.</summary>
+    /// <remarks>
+    /// To be called where <see cref="LambOptions.WeightAccess"/> is not <see cref="LambWeightAccess.Shared"/>, after
+    /// the weights of any variable were written: initialised again, loaded, averaged over machines. Otherwise it
+    /// changes nothing. The first step, and the first after <see cref="LoadState"/> and
+    /// <see cref="FinalizeVariableValues"/>, read them without being told.
+    /// </remarks>
+    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
+    /// failed has left it unfit until a load succeeds.</exception>
+    public void NotifyWeightsChanged()
     {
-        IEnumerable<LambVariable> trained = variables.Where(variable => !variable.OverwriteWithGradient);
-        IEnumerable<StateEntry> averages = options.UseEma
-            ? trained.Select(variable => Tensor(variable, "average", state.Averages))
-            : [];
-        IEnumerable<StateEntry> accumulators = clock.Window > 1
-            ? variables.Select(Accumulator)
-            : [];
-        IEnumerable<StateEntry> moments = trained.SelectMany(variable => new[]
-        {
-            Tensor(variable, "momentum", state.FirstMoments), Tensor(variable, "velocity", state.SecondMoments),
-        });
-        return averages.Concat(accumulators).Concat(moments);
+        using var visit = use.Enter();
+        training.KnowsWeights = false;
     }
 
-    private StateEntry Tensor(LambVariable variable, string kind, LambView arena) =>
-        StateTable.Tensor($"{KerasName(variable)}_{kind}", variable, Part(arena, variable), stream);
-
-    // Between two windows Keras has zeros where the next gradient will be stored over what there is. After gradients
-    // that overwrite alone the sums of the others go on, in Keras too.
-    private StateEntry Accumulator(LambVariable variable)
+    /// <summary>Excludes variables from weight decay in the steps to come.</summary>
+    /// <remarks>
+    /// A second call replaces the first. Variables that were made with
+    /// <see cref="LambVariable.ExcludeFromWeightDecay"/> stay excluded, whatever is called.
+    /// </remarks>
+    /// <param name="excluded">Variables of this optimizer.</param>
+    /// <param name="names">
+    /// Regular expressions; a variable is excluded where one matches anywhere in its name. An empty one matches all.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// A variable is not one of this optimizer's, or an expression is null, cannot be parsed, takes longer than a
+    /// second or matches no name; the exclusions stay as they were.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Another thread is in the optimizer, or a launch or a load that failed has left it unfit, as for
+    /// <see cref="Step(IReadOnlyCollection{LambVariable})"/>; the exclusions stay as they were.
+    /// </exception>
+    public void ExcludeFromWeightDecay(IEnumerable<LambVariable>? excluded = null, IEnumerable<string>? names = null)
     {
-        StateEntry entry = Tensor(variable, "gradient_accumulator", state.Accumulators);
-        bool isBetween = CountedIterations() % clock.Window == 0 && !KeepsSums();
-        return isBetween ? entry with { Read = () => new double[variable.Length] } : entry;
+        LambVariable[] listed = Listing.Copy(excluded ?? []);
+        RequireOwn(listed, nameof(excluded));
+        HashSet<LambVariable> all = [.. listed, .. NamePatterns.Match(Listing.Copy(names ?? []), training.Variables)];
+        using var visit = use.Enter();
+        training.Gradients.SetDecay(Options, variable => Decays(variable) && !all.Contains(variable));
     }
 
-    private void WriteIterations(long count)
+    private static bool Decays(LambVariable variable) => !variable.ExcludeFromWeightDecay;
+
+    private LambView Shown(StateStream kept, [NotNull] LambVariable? variable)
     {
-        rawIterations = count;
-        keepsSums = true;
-        WriteLossScale(scale => scale with { RawIterations = count, KeepsSums = 1, SkippedInARow = 0 });
-        state.History.Level(count);
+        RequireShown(variable);
+        return training.Part(kept, variable);
     }
 
-    private static bool IsCount(double value) =>
-        value >= 0 && value <= LambStateValue.LargestCount && value == Math.Floor(value);
+    private void RequireShown([NotNull] LambVariable? variable)
+    {
+        ArgumentNullException.ThrowIfNull(variable);
+        RequireShown();
+        RequireOwn([variable], nameof(variable));
+    }
+
+    private void RequireShown()
+    {
+        ObjectDisposedException.ThrowIf(use.IsOver, this);
+        training.State.RequireLive();
+    }
 }

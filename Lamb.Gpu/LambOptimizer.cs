@@ -6,7 +6,6 @@ using Lamb.Gpu.Options;
 using Lamb.Gpu.State;
 using Lamb.Gpu.Step;
 using Lamb.Gpu.Tiles;
-using Lamb.Gpu.Variables;
 
 namespace Lamb.Gpu;
 
@@ -28,19 +27,16 @@ namespace Lamb.Gpu;
 /// or in g, the correction elsewhere or nowhere, m ← β₁·m + g, limits of r and of ‖w‖, gradients scaled to a norm of 1.
 /// Sums are added in a fixed order: two runs on the same machine give the same bits.
 /// </remarks>
-public sealed partial class LambOptimizer
+public sealed partial class LambOptimizer : IDisposable
 {
-    private readonly LambVariables variables;
-    private readonly LambOptions options;
-    private readonly AcceleratorStream stream;
+    private const string HalfAStep = "A launch of the last step failed, and the step was taken in part or not at all: "
+        + "load a checkpoint, or write the weights and load a state, before anything else.";
+
     private readonly ExclusiveUse use;
-    private readonly StepClock clock;
-    private readonly OptimizerState state;
-    private readonly StepGradients gradients;
+    private readonly Training training;
     private readonly LambKernels kernels;
+    private readonly KnownWeights weights;
     private readonly VariableConstraints constraints;
-    private long rawIterations;
-    private bool keepsSums;
 
     /// <summary>Allocates the state, zeroed, and compiles the kernels; the weights stay as they are.</summary>
     /// <param name="variables">What to train; read and written by every step, and not disposed of with the
@@ -76,30 +72,31 @@ public sealed partial class LambOptimizer
         Action<string, long>? watch = null)
     {
         ArgumentNullException.ThrowIfNull(variables);
-        this.variables = variables;
-        this.options = options ?? new LambOptions();
-        this.options.Validate();
-        this.stream = stream ?? variables.Accelerator.DefaultStream;
-        RequireSameAccelerator(variables.Accelerator, this.stream);
-        WeightChecks.Throw(this.options, variables);
-        ObjectDisposedException.ThrowIf(variables.Accelerator.IsDisposed, variables.Accelerator);
-        ObjectDisposedException.ThrowIf(this.stream.IsDisposed, this.stream);
+        options ??= new LambOptions();
+        options.Validate();
+        Accelerator accelerator = variables.Accelerator;
+        stream ??= accelerator.DefaultStream;
+        RequireSameAccelerator(accelerator, stream);
+        WeightChecks.Throw(options, variables);
+        ObjectDisposedException.ThrowIf(accelerator.IsDisposed, accelerator);
+        ObjectDisposedException.ThrowIf(stream.IsDisposed, stream);
         variables.RequireLive();
         use = new ExclusiveUse(this, Free);
-        clock = new StepClock(this.options);
-        tuning ??= Tuning.For(variables.Accelerator);
+        var clock = new StepClock(options);
+        tuning ??= Tuning.For(accelerator);
         var plan = new TilePlan(variables, tuning.TileLength, tuning.ReachesEveryBuffer);
         WorkQueue? queue = tuning.Claim == null ? null : new WorkQueue(plan, tuning.Claim.Lag, tuning.Claim.Length);
-        state = new OptimizerState(variables.Accelerator, variables, plan, this.options, queue, watch);
+        var state = new OptimizerState(accelerator, variables, plan, options, queue, watch);
+        training = new Training(variables, options, stream, clock, state);
         try
         {
-            constraints = new(variables.Accelerator, variables, tuning, this.options.DynamicLossScale != null, watch);
+            constraints = new(accelerator, variables, tuning, options.DynamicLossScale != null, watch);
             compiler ??= WorkerChoice.For;
-            var form = KernelForm.Of(this.options, variables, tuning);
-            kernels = new LambKernels(state, tuning, each => compiler(variables.Accelerator, tuning, each), form);
-            gradients = new StepGradients(variables);
-            gradients.SetDecay(this.options, Decays);
-            gradients.Upload(this.stream, state.FlagsBlocks);
+            var form = KernelForm.Of(options, tuning);
+            kernels = new LambKernels(state, tuning, each => compiler(accelerator, tuning, each), form);
+            weights = new KnownWeights(training, kernels);
+            training.Gradients.SetDecay(options, Decays);
+            training.Gradients.Upload(stream, state.FlagsBlocks);
         }
         catch
         {
@@ -110,30 +107,7 @@ public sealed partial class LambOptimizer
     }
 
     /// <summary>Gets the hyper-parameters that the optimizer was made with.</summary>
-    public LambOptions Options => options;
-
-    /// <summary>Gets how many updates have been made: <see cref="RawIterations"/> / accumulation steps.</summary>
-    /// <remarks>Under an adapting loss scale the device counts, and reading waits for the stream.</remarks>
-    /// <exception cref="ObjectDisposedException">The optimizer has been disposed; under an adapting loss scale, or its
-    /// stream or its accelerator.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
-    /// failed has left it unfit until a load succeeds.</exception>
-    public long Iterations => RawIterations / clock.Window;
-
-    /// <summary>Gets how many gradients have been taken, micro-steps included, skipped ones not.</summary>
-    /// <remarks>Under an adapting loss scale the device counts, and reading waits for the stream.</remarks>
-    /// <exception cref="ObjectDisposedException">The optimizer has been disposed; under an adapting loss scale, or its
-    /// stream or its accelerator.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the optimizer, or a launch or a load that
-    /// failed has left it unfit until a load succeeds.</exception>
-    public long RawIterations
-    {
-        get
-        {
-            using var visit = use.Enter();
-            return CountedIterations();
-        }
-    }
+    public LambOptions Options => training.Options;
 
     /// <summary>Gets or sets where η comes from in the steps to come.</summary>
     /// <remarks>A number may follow a number, and a schedule either; a function stays, as in Keras.</remarks>
@@ -148,17 +122,19 @@ public sealed partial class LambOptimizer
     /// rate is set.</exception>
     public LambLearningRate LearningRate
     {
-        get => clock.LearningRate;
+        get => training.Clock.LearningRate;
         set
         {
             using var visit = use.Enter();
-            RequireState();
-            (options with { LearningRate = value }).Validate();
+            training.RequireState();
+            (Options with { LearningRate = value }).Validate();
+            StepClock clock = training.Clock;
             clock.RequireReplaceable(value);
-            if (options.DynamicLossScale != null && value.Schedule != null)
+            if (Options.DynamicLossScale != null && value.Schedule != null)
             {
                 // The device may still be at one of the last iterations.
-                state.History.Change(stream, rawIterations, (k, raw) => clock.WithRate(k, value.At(raw)));
+                training.State.History.Change(
+                    training.Stream, training.RawIterations, (k, raw) => clock.WithRate(k, value.At(raw)));
             }
 
             clock.LearningRate = value;
@@ -205,19 +181,20 @@ public sealed partial class LambOptimizer
     {
         LambVariable[] missing = Listing.Copy(missingGradients);
         using var visit = use.Enter();
-        RequireLive();
+        training.RequireLive();
         RequireOwn(missing, nameof(missingGradients));
-        gradients.Set(missing);
-        StepScalars k = NextScalars();
-        kernels.WriteFlags(stream, gradients);                                   // flags, where they have changed
-        KnowWeights();                                                           // Σw², where only we write w
+        (AcceleratorStream stream, OptimizerState state) = (training.Stream, training.State);
+        training.Gradients.Set(missing);
+        StepScalars k = training.NextScalars();
+        kernels.WriteFlags(stream, training.Gradients);                          // flags, where they have changed
+        weights.Prepare();                                                       // Σw², where only we write w
         if (k.IsDynamic || (k.ClipMode != ClipMode.None && k.Phase == StepPhase.Update))
         {
             kernels.MeasureGradients(stream, k);                                 // Σg², all finite?
-            int slot = state.History.Add(stream, rawIterations, k);
+            int slot = state.History.Add(stream, training.RawIterations, k);
             use.Fault = HalfAStep;
             kernels.Decide(stream, k, slot);                                     // clip factors, loss scale, skip?
-            state.History.Count(stream, rawIterations, state.LossScale);
+            state.History.Count(stream, training.RawIterations, state.LossScale);
         }
 
         use.Fault = HalfAStep;                                                   // until the last launch is out
@@ -232,73 +209,83 @@ public sealed partial class LambOptimizer
         else
         {
             kernels.UpdateMoments(stream, k);                                    // m, v, Σu², Σw²
-            kernels.ComputeTrustRatios(stream, k);                               // ‖w‖ / ‖u‖, one a variable
+            kernels.ComputeTrustRatios(stream, k);                               // ‖w‖ / ‖u‖, one per variable
             kernels.ApplyUpdate(stream, k);                                      // w; and w̄
         }
 
-        keepsSums = k.Phase == StepPhase.Update ? !gradients.AnyTrained : keepsSums;
-        rawIterations++;
+        training.Count(k);
         use.Fault = null;
-        constraints.ApplyConstraints(stream, gradients, state.Scalars);          // w of variables with a constraint
+        constraints.ApplyConstraints(stream, training.Gradients, state.Scalars); // w of variables with a constraint
     }
 
-    private StepScalars NextScalars()
-    {
-        LearnIterations();
-        StepScalars k = clock.At(rawIterations);
-
-        // Again: a function of the caller's, which the clock may call, can have disposed of them.
-        RequireLive();
-        k.TrainsAny = gradients.AnyTrained ? 1 : 0;
-        k.Phase = keepsSums && !k.IsDynamic && k.Phase == StepPhase.Store ? StepPhase.Add : k.Phase;
-        return k;
-    }
-
-    /// <summary>Excludes variables from weight decay in the steps to come.</summary>
+    /// <summary>Waits for the stream and frees the state; the variables stay.</summary>
     /// <remarks>
-    /// A second call replaces the first. Variables that were made with
-    /// <see cref="LambVariable.ExcludeFromWeightDecay"/> stay excluded, whatever is called.
+    /// Never throws. Where another thread is in the optimizer, or it is called by what the optimizer calls, it returns
+    /// at once: what is under way goes to its end, and the state is freed by who leaves last. Of what a device that has
+    /// failed says meanwhile nothing is told; whatever waits for it next hears it again. A second call does nothing.
     /// </remarks>
-    /// <param name="excluded">Variables of this optimizer.</param>
-    /// <param name="names">
-    /// Regular expressions; a variable is excluded where one matches anywhere in its name. An empty one matches all.
-    /// </param>
-    /// <exception cref="ArgumentException">
-    /// A variable is not one of this optimizer's, or an expression is null, cannot be parsed, takes longer than a
-    /// second or matches no name; the exclusions stay as they were.
-    /// </exception>
-    /// <exception cref="ObjectDisposedException">The optimizer has been disposed.</exception>
-    /// <exception cref="InvalidOperationException">
-    /// Another thread is in the optimizer, or a launch or a load that failed has left it unfit, as for
-    /// <see cref="Step(IReadOnlyCollection{LambVariable})"/>; the exclusions stay as they were.
-    /// </exception>
-    public void ExcludeFromWeightDecay(IEnumerable<LambVariable>? excluded = null, IEnumerable<string>? names = null)
-    {
-        LambVariable[] listed = Listing.Copy(excluded ?? []);
-        RequireOwn(listed, nameof(excluded));
-        HashSet<LambVariable> all = [.. listed, .. NamePatterns.Match(Listing.Copy(names ?? []), variables)];
-        using var visit = use.Enter();
-        gradients.SetDecay(options, variable => Decays(variable) && !all.Contains(variable));
-    }
+    public void Dispose() => use.End();
 
     private void RequireOwn(IReadOnlyCollection<LambVariable> given, string parameter)
     {
         foreach (LambVariable variable in given)
         {
-            if (variables.IndexOf(variable) < 0)
+            if (training.Variables.IndexOf(variable) < 0)
             {
                 throw new ArgumentException(
                     (variable == null ? "No variable may be null; one is." : Foreign(variable))
-                    + $" This optimizer's are {LambVariable.NamesOf(variables)}: take them from the LambVariables "
-                    + "that it was made with.",
+                    + $" This optimizer's are {LambVariable.NamesOf(training.Variables)}: take them from the "
+                    + "LambVariables that it was made with.",
                     parameter);
             }
         }
     }
 
-    private string Foreign(LambVariable variable) => variables.Any(own => own.Name == variable.Name)
+    private string Foreign(LambVariable variable) => training.Variables.Any(own => own.Name == variable.Name)
         ? $"Variable '{variable.Name}' is not this optimizer's of that name, but another."
         : $"Variable '{variable.Name}' is not one of this optimizer's.";
 
-    private static bool Decays(LambVariable variable) => !variable.ExcludeFromWeightDecay;
+    private void Free()
+    {
+        Quietly(Wait);
+        Quietly(constraints.Dispose);
+        Quietly(training.State.Dispose);
+    }
+
+    // Where the accelerator is gone, nothing runs on it; a stream that is gone cannot be waited for.
+    private void Wait()
+    {
+        if (training.Stream.IsDisposed && !training.Variables.Accelerator.IsDisposed)
+        {
+            training.Variables.Accelerator.Synchronize();
+        }
+        else if (!training.Variables.Accelerator.IsDisposed)
+        {
+            training.Stream.Synchronize();
+        }
+    }
+
+    private static void Quietly(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception)
+        {
+            // The device has failed: what it says would hide the exception that told of it first.
+        }
+    }
+
+    private static void RequireSameAccelerator(Accelerator accelerator, AcceleratorStream stream)
+    {
+        if (stream.Accelerator != accelerator)
+        {
+            throw new ArgumentException(
+                $"The stream must belong to the accelerator of the variables, '{accelerator.Name}'; it belongs to "
+                + $"{AcceleratorNames.Other(accelerator, stream.Accelerator)}. Make it with CreateStream of "
+                + "variables.Accelerator.",
+                nameof(stream));
+        }
+    }
 }

@@ -12,8 +12,13 @@ public sealed class TestDevice : IDisposable
 {
     // What the name of a device begins with that stands in for a GPU and interprets its code.
     private const string InterpretedName = "Interpreted";
+    private const string RowsVariable = "LAMB_ROWS", RequireVariable = "LAMB_REQUIRE";
 
-    private static readonly Lazy<string> LazyCudaRow = new(FindCudaRow);
+    private const int LanesOfAWarp = 4;
+
+    private static readonly string[] Names = ["cpu", "cpu-groups", "opencl", "cuda"];
+    private static readonly Lazy<IReadOnlyList<LambDeviceInfo>> LazyFound = new(LambDevice.List);
+    private static readonly Lazy<string[]> LazyRows = new(FindRows);
     private static readonly Lazy<TestDevice> LazyCpu = new(() => OpenKind(LambDeviceKind.Cpu));
     private static readonly Lazy<TestDevice> LazyGroups = new(OpenGroups);
     private static readonly Lazy<TestDevice> LazyOpenCL = new(() => OpenKind(LambDeviceKind.OpenCL));
@@ -30,16 +35,23 @@ public sealed class TestDevice : IDisposable
         ownStream = new(accelerator.CreateStream);
     }
 
-    /// <summary>The names of all rows, for <c>[DynamicData]</c>.</summary>
+    /// <summary>The rows that can be run here or must be, for <c>[DynamicData]</c>; <see cref="Missing"/> has the
+    /// others.</summary>
     /// <remarks>
-    /// cpu: the CPU accelerator with vectors. cpu-groups: ILGPU's simulation of a GPU, groups of 16 lanes in warps of
-    /// 4, running the kernels that a GPU gets. opencl, cuda: what this machine has. interpreted, in the place of cuda:
-    /// CUDA's host side and code on a driver that interprets it, which no report may take for a GPU.
+    /// cpu: the CPU accelerator with vectors. cpu-groups: ILGPU's simulation of a GPU, groups of 16 lanes (8 in a quick
+    /// run) in warps of 4, running the kernels that a GPU gets. opencl, cuda: what this machine has. interpreted, in
+    /// the place of cuda: CUDA's host side and code on a driver that interprets it, which no report may take for a GPU.
     /// </remarks>
-    public static IEnumerable<object[]> Rows => [["cpu"], ["cpu-groups"], ["opencl"], [LazyCudaRow.Value]];
+    public static IEnumerable<object[]> Rows => LazyRows.Value.Select(row => new object[] { row });
 
     /// <summary>The rows of the devices that <see cref="LambDevice"/> opens.</summary>
     public static IEnumerable<object[]> OpenedRows => Rows.Where(row => row[0] is not "cpu-groups");
+
+    /// <summary>The rows that no test has, each with the reason.</summary>
+    public static IEnumerable<string> Missing =>
+        from name in Names
+        where !LazyRows.Value.Contains(RowOf(name))
+        select $"{name}: {(IsAsked(name) ? ProblemOf(name) : $"{RowsVariable} does not name it.")}";
 
     /// <summary>The CPU accelerator with vectors, for tests that are not about the device.</summary>
     public static TestDevice Cpu => LazyCpu.Value;
@@ -58,7 +70,9 @@ public sealed class TestDevice : IDisposable
 
     /// <summary>Gets how many elements a long test may advance by a step: what takes some seconds on this
     /// device.</summary>
-    internal long Effort => Accelerator switch
+    internal long Effort => MostEffort / Thorough.Choose(quick: 5, thorough: 1);
+
+    private long MostEffort => Accelerator switch
     {
         _ when IsInterpreted(Accelerator.Name) => 300_000,
         CPUAccelerator when Tuning.GroupSize > 1 => 100_000,
@@ -67,42 +81,29 @@ public sealed class TestDevice : IDisposable
     };
 
     /// <summary>Gets whether a CPU plays the GPU: every barrier then costs as much as a thousand elements.</summary>
-    internal bool IsSimulated => Effort < 1_000_000;
+    internal bool IsSimulated => MostEffort < 1_000_000;
 
-    /// <summary>Opens the device of a row; a GPU that is missing makes the test inconclusive, or fail where it is
-    /// required.</summary>
-    /// <remarks>Where LAMB_ROWS names rows, the others are inconclusive.</remarks>
-    public static TestDevice Open(string row) => Open(row, () => row switch
+    /// <summary>Opens the device of a row.</summary>
+    public static TestDevice Open(string row) => row switch
     {
         "cpu" => LazyCpu.Value,
         "cpu-groups" => LazyGroups.Value,
         "opencl" => LazyOpenCL.Value,
-        _ => LazyCuda.Value,
-    });
+        "cuda" or "interpreted" => LazyCuda.Value,
+        _ => throw new ArgumentException($"No row is called '{row}'.", nameof(row)),
+    };
 
     /// <summary>Opens the device of a row once more, for a test that measures what others would change: what lies on
     /// it, what is compiled for it.</summary>
     /// <remarks>It belongs to the caller.</remarks>
-    public static TestDevice OpenAlone(string row) => Open(row, () => row switch
+    public static TestDevice OpenAlone(string row) => row switch
     {
         "cpu" => OpenKind(LambDeviceKind.Cpu),
         "cpu-groups" => OpenGroups(),
         "opencl" => OpenKind(LambDeviceKind.OpenCL),
-        _ => OpenKind(LambDeviceKind.Cuda),
-    });
-
-    /// <summary>Tells whether a row can be opened, or must be because it is required.</summary>
-    public static bool IsThere(string row)
-    {
-        try
-        {
-            return IsRequired(row) || Open(row) != null;
-        }
-        catch (AssertInconclusiveException)
-        {
-            return false;
-        }
-    }
+        "cuda" or "interpreted" => OpenKind(LambDeviceKind.Cuda),
+        _ => throw new ArgumentException($"No row is called '{row}'.", nameof(row)),
+    };
 
     /// <summary>Allocates variables with a name each and the lengths that are given.</summary>
     public LambVariables Allocate(params long[] lengths) => LambVariables.Allocate(
@@ -117,7 +118,7 @@ public sealed class TestDevice : IDisposable
 
     /// <summary>Tells whether a row, or a tool that a test uses, must not be missing.</summary>
     internal static bool IsRequired(string name) =>
-        name == "cpu" || IsNamed(name, Environment.GetEnvironmentVariable("LAMB_REQUIRE") ?? "");
+        NamesIn(RequireVariable).Concat(NamesIn(RowsVariable)).Contains(name);
 
     internal static void Close()
     {
@@ -130,43 +131,40 @@ public sealed class TestDevice : IDisposable
         }
     }
 
-    private static TestDevice Open(string row, Func<TestDevice> open)
+    private static string[] FindRows() =>
+        [.. Names.Where(name => IsAsked(name) && (IsRequired(name) || ProblemOf(name) == null)).Select(RowOf)];
+
+    private static bool IsAsked(string name) =>
+        NamesIn(RowsVariable) is not { Length: > 0 } asked || asked.Contains(name);
+
+    private static string[] NamesIn(string variable)
     {
-        if (!Rows.Any(known => known[0] is string name && name == row))
-        {
-            throw new ArgumentException($"No row is called '{row}'.", nameof(row));
-        }
-
-        if (Environment.GetEnvironmentVariable("LAMB_ROWS") is { Length: > 0 } names && !IsNamed(row, names))
-        {
-            throw new AssertInconclusiveException($"LAMB_ROWS does not name '{row}'.");
-        }
-
-        try
-        {
-            return open();
-        }
-        catch (NotSupportedException missing) when (!IsRequired(row))
-        {
-            throw new AssertInconclusiveException(string.Join(". ", missing.Message.Split(". ")[..2]) + ".");
-        }
-    }
-
-    private static bool IsNamed(string row, string names)
-    {
-        string[] known = ["cpu", "cpu-groups", "opencl", "cuda", "ptxas"];
-        string[] asked = names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return Array.Find(asked, name => !known.Contains(name)) is { } unknown
+        string[] known = [.. Names, "ptxas"];
+        string[] names = (Environment.GetEnvironmentVariable(variable) ?? "").Split(
+            ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return Array.Find(names, name => !known.Contains(name)) is { } unknown
             ? throw new ArgumentException(
-                $"LAMB_REQUIRE and LAMB_ROWS must name some of {string.Join(", ", known)}; one is '{unknown}'.")
-            : asked.Contains(row == LazyCudaRow.Value ? "cuda" : row);
+                $"{variable} must name some of {string.Join(", ", known)}; one is '{unknown}'.")
+            : names;
     }
 
-    private static string FindCudaRow()
+    // Of several devices of a kind the first one that can be used is opened.
+    private static string? ProblemOf(string name)
     {
-        LambDeviceInfo opened = LambDevice.List().First(info => info.Kind == LambDeviceKind.Cuda);
-        return IsInterpreted(opened.Name) ? "interpreted" : "cuda";
+        LambDeviceKind kind = name switch
+        {
+            "opencl" => LambDeviceKind.OpenCL,
+            "cuda" => LambDeviceKind.Cuda,
+            _ => LambDeviceKind.Cpu,
+        };
+        LambDeviceInfo[] found = [.. LazyFound.Value.Where(info => info.Kind == kind)];
+        return found.Any(info => info.IsUsable) ? null : found[0].Problem!.Split(". ")[0] + ".";
     }
+
+    private static string RowOf(string name) =>
+        name == "cuda" && IsInterpreted(LazyFound.Value.First(info => info.Kind == LambDeviceKind.Cuda).Name)
+            ? "interpreted"
+            : name;
 
     private static bool IsInterpreted(string? name) =>
         name?.StartsWith(InterpretedName, StringComparison.Ordinal) == true;
@@ -184,9 +182,12 @@ public sealed class TestDevice : IDisposable
 
     private static TestDevice OpenGroups()
     {
-        Context context = Context.Create(builder => builder.CPU(CPUDevice.Default));
+        // A thread a lane, and every barrier waits for each: half as many take less than half of the time.
+        int warps = Thorough.Choose(quick: 2, thorough: 4);
+        Context context = Context.Create(builder => builder.CPU(new CPUDevice(LanesOfAWarp, warps, 1)));
         Accelerator accelerator = context.GetCPUDevice(0).CreateAccelerator(context);
-        var tuning = new Tuning(TileLength: 256, GroupSize: 16, MaxGroups: 1 << 20, ReachesEveryBuffer: false);
+        var tuning = new Tuning(
+            TileLength: 256, GroupSize: LanesOfAWarp * warps, MaxGroups: 1 << 20, ReachesEveryBuffer: false);
         return new TestDevice(accelerator, tuning, accelerator, context);
     }
 }

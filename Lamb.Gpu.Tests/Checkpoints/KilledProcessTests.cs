@@ -11,8 +11,6 @@ namespace Lamb.Gpu.Tests.Checkpoints;
 [TestClass]
 public sealed class KilledProcessTests : IDisposable
 {
-    // What a test run has time for; LAMB_KILLS asks for more.
-    private const int Kills = 10;
     private const int Parameters = 100_000;
 
     private readonly TestFolder folder = new();
@@ -42,8 +40,7 @@ public sealed class KilledProcessTests : IDisposable
     [TestMethod]
     public void AProcessThatIsKilledWhileItSavesLeavesAWholeCheckpoint()
     {
-        int kills = int.Parse(
-            Environment.GetEnvironmentVariable("LAMB_KILLS") ?? $"{Kills}", CultureInfo.InvariantCulture);
+        int kills = Thorough.Cases(quick: 3, thorough: 60);
         var random = new Random(1904);
         long last = 0, leftovers = 0;
         for (int kill = 0; kill < kills; kill++)

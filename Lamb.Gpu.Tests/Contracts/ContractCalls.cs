@@ -7,7 +7,7 @@ namespace Lamb.Gpu.Tests.Contracts;
 internal sealed class ContractCalls(TestDevice device) : IDisposable
 {
     // Beyond that, one argument at a time is another than the first.
-    private const int AllCombinations = 50;
+    private static readonly int AllCombinations = Thorough.Choose(quick: 9, thorough: 50);
 
     private static readonly BindingFlags Unwrapped = BindingFlags.DoNotWrapExceptions;
 

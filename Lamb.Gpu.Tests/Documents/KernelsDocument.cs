@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Lamb.Gpu.Constraints;
 using Lamb.Gpu.Kernels;
 using Lamb.Gpu.Kernels.Workers;
 using Lamb.Gpu.Launch;
@@ -13,9 +14,12 @@ internal static partial class KernelsDocument
     private static readonly XDocument Documentation =
         XDocument.Load(Path.Combine(AppContext.BaseDirectory, "Lamb.Gpu.xml"), LoadOptions.PreserveWhitespace);
 
+    private static readonly string?[] Namespaces =
+        [typeof(ApplyKernel).Namespace, typeof(NormConstraintKernel).Namespace];
+
     /// <summary>Every kernel of the library.</summary>
     public static IEnumerable<Type> Kernels => typeof(ApplyKernel).Assembly.GetTypes()
-        .Where(type => type.Namespace == typeof(ApplyKernel).Namespace && !type.IsInterface)
+        .Where(type => Namespaces.Contains(type.Namespace) && !type.IsInterface)
         .Where(type => NameOf(type).EndsWith("Kernel", StringComparison.Ordinal));
 
     /// <summary>The name of a kernel, without what it is generic over.</summary>

@@ -7,7 +7,8 @@ namespace Lamb.Gpu.Tests.Faults;
 [TestClass]
 public class ProcessTests
 {
-    public static IEnumerable<object[]> Rows => [["cpu"], ["cpu-groups"], ["opencl"]];
+    public static IEnumerable<object[]> Rows =>
+        TestDevice.Rows.Where(row => row[0] is "cpu" or "cpu-groups" or "opencl");
 
     public TestContext TestContext { get; set; } = null!;
 

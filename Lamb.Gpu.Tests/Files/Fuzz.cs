@@ -1,13 +1,11 @@
 using System.Diagnostics;
-using System.Globalization;
 using CsCheck;
 
 namespace Lamb.Gpu.Tests.Files;
 
-/// <summary>Gives a reader one broken input after the other, for as long as LAMB_FUZZ_SECONDS says.</summary>
+/// <summary>Gives a reader one broken input after the other, for a moment, or longer in a thorough run.</summary>
 internal static class Fuzz
 {
-    private const double ShortRun = 2;
     private const int LargeShape = 300_000;
     private const ulong FirstSeed = 1904_00962;
 
@@ -38,10 +36,7 @@ internal static class Fuzz
     public static FuzzResult Run(
         IReadOnlyList<byte[]> seeds, int shapes, Func<int, int, byte[]> shaped, FuzzReader reader)
     {
-        double seconds = double.Parse(
-            Environment.GetEnvironmentVariable("LAMB_FUZZ_SECONDS")
-                ?? ShortRun.ToString(CultureInfo.InvariantCulture),
-            CultureInfo.InvariantCulture);
+        TimeSpan time = TimeSpan.FromMilliseconds(Thorough.Cases(quick: 500, thorough: 15_000));
         Gen<byte[]> mutated = Gen.Select(Gen.Int[0, seeds.Count - 1], Mutation.Array[1, 6]).Select((seed, mutations) =>
             mutations.Aggregate(seeds[seed], (bytes, mutate) => mutate(bytes)));
 
@@ -57,7 +52,7 @@ internal static class Fuzz
         }
 
         var watch = Stopwatch.StartNew();
-        for (uint i = 0; watch.Elapsed.TotalSeconds < seconds; i++)
+        for (uint i = 0; watch.Elapsed < time; i++)
         {
             inputs.Sample(
                 input => reader.Try(input, result), seed: new PCG(i, FirstSeed).ToString(), iter: 1, threads: 1);

@@ -53,7 +53,7 @@ public class FusedKernelTests
         Tuning fused = apart with { Claim = new ClaimTuning(workers, claimLength, lag) };
         using var one = new Pair(device, fused);
         using var three = new Pair(device, apart);
-        int steps = row switch { "cpu" => 2000, "opencl" or "cuda" => 500, _ => 20 };
+        int steps = row switch { "cpu" => Thorough.Choose(400, 2000), "opencl" or "cuda" => 500, _ => 20 };
         for (int step = 1; step <= steps; step++)
         {
             one.Optimizer.Step();

@@ -16,7 +16,7 @@ public class StreamLaws
 {
     public static IEnumerable<object[]> Rows => TestDevice.Rows;
 
-    public static IEnumerable<object[]> CudaRows => TestDevice.Rows.Where(row => row[0] is "interpreted" or "cuda");
+    public static IEnumerable<object[]> OpenedRows => TestDevice.OpenedRows;
 
     [TestMethod]
     [DynamicData(nameof(Rows))]
@@ -104,16 +104,12 @@ public class StreamLaws
     }
 
     /// <summary>Where a step waits, what was launched before is done, and another stream finds it.</summary>
+    /// <remarks>Only the interpreter is sure to run nothing before a caller waits.</remarks>
     [TestMethod]
-    [DynamicData(nameof(CudaRows))]
+    [DynamicData(nameof(OpenedRows))]
     public void AStepWaitsForNothingWhateverHasChanged(string row)
     {
         TestDevice device = TestDevice.Open(row);
-        if (row != "interpreted")
-        {
-            throw new AssertInconclusiveException("A GPU may have done what nobody waited for.");
-        }
-
         using AcceleratorStream own = device.Accelerator.CreateStream(), other = device.Accelerator.CreateStream();
         using LambVariables variables = device.Allocate([.. Enumerable.Repeat(3L, 300)]);
         Write(variables, [.. Enumerable.Range(0, 300).Select(i => Values.Random(3, i))], own);
@@ -132,7 +128,11 @@ public class StreamLaws
         optimizer.Step();
         optimizer.Step([variables[1], variables[299]]);
         optimizer.Step([variables[2]]);
-        CollectionAssert.AreEqual(before, TypedView.Read(variables[0].WeightView, other), "somebody waited");
+        if (row == "interpreted")
+        {
+            CollectionAssert.AreEqual(before, TypedView.Read(variables[0].WeightView, other), "somebody waited");
+        }
+
         CollectionAssert.AreNotEqual(before, TypedView.Read(variables[0].WeightView, own), "nothing was launched");
         Assert.AreEqual(3, optimizer.RawIterations);
     }

@@ -19,9 +19,10 @@ public class AssemblerTests
     [TestMethod]
     public void SpillsAreSeen()
     {
+        var assembler = Assembler.Find();
         var source = PtxSource.Of(ShippedKernel.All.Single(kernel => kernel.Name.StartsWith("NormC")), Ampere);
         string few = source.Text.ReplaceLineEndings("\n").Replace(")\n{", ")\n.maxnreg 24\n{");
-        Assert.IsGreaterThan(0, Assembler.Find().Assemble(source with { Text = few }).SpilledBytes);
+        Assert.IsGreaterThan(0, assembler.Assemble(source with { Text = few }).SpilledBytes);
     }
 
     [TestMethod]

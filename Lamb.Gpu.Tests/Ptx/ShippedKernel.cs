@@ -72,7 +72,7 @@ internal sealed record ShippedKernel(MethodInfo Entry)
     private static readonly HashSet<Type?> PlainForms =
         [typeof(MomentKernel<DirectGradient, SharedWeights>), typeof(ApplyKernel)];
 
-    private static bool IsRare(Type type) => type == typeof(FullFinish) || type == typeof(ExclusiveWeights);
+    private static bool IsRare(Type type) => type == typeof(ExclusiveWeights);
 
     private static bool IsClosed(MethodBase method) =>
         !method.ContainsGenericParameters && !method.DeclaringType!.ContainsGenericParameters;

@@ -10,11 +10,11 @@ namespace Lamb.Gpu.Tests.Ptx;
 /// <param name="Moments">How both moments lie.</param>
 internal sealed record WorkerStorage(Type Weights, Type Gradients, Type Moments)
 {
-    private static readonly Type BrainByChance = typeof(HalfStorage<BFloat16Format, StochasticRounding>);
+    private static readonly Type BrainByChance = typeof(Stochastic<BFloat16Format>);
 
     /// <summary>Everything in float32.</summary>
     public static WorkerStorage Single { get; } =
-        new(typeof(SoleWeights<SingleStorage>), typeof(SingleStorage), typeof(SingleStorage));
+        new(typeof(SoleWeights<Float32Format>), typeof(Float32Format), typeof(Float32Format));
 
     /// <summary>Whether all of them are float32.</summary>
     public bool IsSingle => this == Single;
@@ -23,12 +23,12 @@ internal sealed record WorkerStorage(Type Weights, Type Gradients, Type Moments)
     /// everything in bfloat16, rounded by chance.</summary>
     public bool IsListed => (Weights == typeof(SoleWeights<>).MakeGenericType(BrainByChance)
             && Moments == BrainByChance && FormatOf(Gradients) == typeof(BFloat16Format))
-        || ((HasMasters || Weights == typeof(SoleWeights<SingleStorage>)) && IsMixed);
+        || ((HasMasters || Weights == typeof(SoleWeights<Float32Format>)) && IsMixed);
 
     /// <summary>Whether there is a master copy beside weights that anybody may write.</summary>
     public bool HasMasters => Weights.GetGenericTypeDefinition() == typeof(MasterWeights<>);
 
-    private bool IsMixed => Moments == typeof(SingleStorage);
+    private bool IsMixed => Moments == typeof(Float32Format);
 
     /// <summary>The storage of a worker, or null where a type is none.</summary>
     public static WorkerStorage? Of(Type worker) =>
@@ -65,13 +65,13 @@ internal sealed record WorkerStorage(Type Weights, Type Gradients, Type Moments)
 
     private static string NameOf(Type storage)
     {
-        bool isOfWeights = storage.IsAssignableTo(typeof(IWeightStorage));
+        bool isOfWeights = storage.IsAssignableTo(typeof(IWeightMemory));
         Type? format = FormatOf(isOfWeights ? storage.GetGenericArguments()[0] : storage);
         return format == null ? "fp32" : format == typeof(BFloat16Format) ? "bf16" : "fp16";
     }
 
     private static Type? FormatOf(Type storage) =>
-        storage.IsAssignableTo(typeof(IHalfFormat)) ? storage
-        : storage == typeof(SingleStorage) ? null
-        : storage.GetGenericArguments()[0];
+        storage == typeof(Float32Format) ? null
+        : storage.IsGenericType ? storage.GetGenericArguments()[0]
+        : storage;
 }

@@ -12,15 +12,15 @@ public partial class LayerRules
     private static readonly (string Folder, string[] Uses)[] Layers =
     [
         ("Arguments", []),
-        ("Memory", ["Arguments"]),
+        ("Memory", []),
         ("Variables", ["Arguments", "Memory"]),
         ("Schedules", ["Arguments"]),
         ("Options", ["Arguments", "Schedules", "Variables"]),
         ("Configuration", ["Arguments", "Options", "Schedules", "Variables"]),
-        ("Devices", ["Arguments"]),
+        ("Devices", []),
         ("Step", ["Options"]),
         ("Tiles", ["Memory", "Variables"]),
-        ("State", ["Memory", "Options", "Step", "Tiles", "Variables"]),
+        ("State", ["Arguments", "Memory", "Options", "Step", "Tiles", "Variables"]),
         ("Kernels/Formats", []),
         ("Kernels/Packs", ["Kernels/Formats"]),
         ("Kernels", ["Kernels/Packs", "Step", "Tiles"]),
@@ -32,10 +32,11 @@ public partial class LayerRules
         ]),
         ("Constraints",
         [
-            "Arguments", "Kernels", "Kernels/Packs", "Launch", "Memory", "State", "Step", "Variables",
+            "Arguments", "Kernels", "Kernels/Formats", "Kernels/Packs", "Launch", "Memory", "State", "Step",
+            "Variables",
         ]),
-        ("Files", ["Arguments"]),
-        ("Checkpoints", ["Arguments", "Configuration", "Files", "Options", "State", "Variables"]),
+        ("Files", []),
+        ("Checkpoints", ["Configuration", "Files", "Options", "Schedules", "State", "Step", "Variables"]),
     ];
 
     private static readonly Lazy<Dictionary<string, string>> LazyFolders = new(FindFolders);
@@ -68,12 +69,24 @@ public partial class LayerRules
     }
 
     [TestMethod]
+    public void AUsingRunsOneWayToo()
+    {
+        string[] wrong =
+        [
+            .. from arrow in Usings()
+               where arrow.From != Root && !UsesOf(arrow.From).Contains(arrow.To)
+               select $"{arrow.From} uses {arrow.To}",
+        ];
+        Assert.IsEmpty(wrong, string.Join(Environment.NewLine, wrong));
+    }
+
+    [TestMethod]
     public void EveryArrowIsThere()
     {
         var found = from type in CodeReferences.Types
                     from used in CodeReferences.TypesNamedBy(type)
                     select (FolderOf(type), FolderOf(used));
-        var arrows = found.ToHashSet();
+        var arrows = found.Concat(Usings().Select(arrow => ((string?)arrow.From, (string?)arrow.To))).ToHashSet();
         string[] idle =
         [
             .. from layer in Layers
@@ -131,16 +144,29 @@ public partial class LayerRules
             : null;
     }
 
+    private static IEnumerable<(string From, string To)> Usings() =>
+        from path in Repository.Sources("Lamb.Gpu")
+        from Match used in Using().Matches(Repository.Read(path))
+        let folder = OfSource(path)
+        let other = used.Groups["folder"].Value.Replace('.', '/')
+        where other != folder
+        select (folder, other);
+
+    private static string OfSource(string path)
+    {
+        string folder = Path.GetDirectoryName(Path.GetRelativePath("Lamb.Gpu", path))!.Replace('\\', '/');
+        return folder.Length == 0 ? Root : folder;
+    }
+
     // Folders are no part of a compiled type, and what is public has one namespace: the sources tell.
     private static Dictionary<string, string> FindFolders()
     {
         var folders = new Dictionary<string, string>();
         foreach (string path in Repository.Sources("Lamb.Gpu"))
         {
-            string folder = Path.GetDirectoryName(Path.GetRelativePath("Lamb.Gpu", path))!.Replace('\\', '/');
             foreach (Match declared in Declaration().Matches(Repository.Read(path)))
             {
-                folders[declared.Groups["name"].Value] = folder.Length == 0 ? Root : folder;
+                folders[declared.Groups["name"].Value] = OfSource(path);
             }
         }
 
@@ -151,4 +177,7 @@ public partial class LayerRules
         @"^(?:public|internal)(?: \w+)*? (?:class|struct|interface|enum|record|delegate \w+) (?:struct )?(?<name>\w+)",
         RegexOptions.Multiline)]
     private static partial Regex Declaration();
+
+    [GeneratedRegex(@"^using Lamb\.Gpu\.(?<folder>[\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex Using();
 }

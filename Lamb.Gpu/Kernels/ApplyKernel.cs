@@ -24,9 +24,8 @@ internal readonly struct ApplyKernel : ITileKernel
     public static Streams Writes => Streams.Weight;
 
     /// <summary>The kernel: each group takes every tile whose index is its own modulo the number of groups.</summary>
-    public static void Run<TWorker, TFinish, TWeights>(StepViews views, StepScalars k)
+    public static void Run<TWorker, TWeights>(StepViews views, StepScalars k)
         where TWorker : struct, ITileWorker
-        where TFinish : struct, IFinish
         where TWeights : struct, IWeightAccess
     {
         k = views.Current(k);
@@ -40,18 +39,39 @@ internal readonly struct ApplyKernel : ITileKernel
         {
             Tile tile = views.Tiles[index];
             k.Flags = views.VariableFlags[tile.Variable];
-            RunTile<TWorker, TFinish, TWeights>(index, tile, views, k);
+            RunTile<TWorker, TWeights>(index, tile, views, k);
         }
     }
 
     /// <summary>Does one tile, whose variable's flags are in <paramref name="k"/>.</summary>
-    public static void RunTile<TWorker, TFinish, TWeights>(int index, Tile tile, StepViews views, StepScalars k)
+    public static void RunTile<TWorker, TWeights>(int index, Tile tile, StepViews views, StepScalars k)
         where TWorker : struct, ITileWorker
-        where TFinish : struct, IFinish
         where TWeights : struct, IWeightAccess
     {
         k.LearningRate *= views.TrustRatios[tile.Variable].Value * k.RateCorrection;
-        TFinish.RunTile<TWorker, TWeights>(index, tile, views, k);
+        bool hasGradient = (k.Flags & VariableFlags.HasGradient) != 0;
+        bool overwrites = (k.Flags & VariableFlags.Overwrite) != 0;
+        bool averages = k.AverageMode != AverageMode.None && k.TrainsAny != 0 && !overwrites;
+        if (k.Phase != StepPhase.Update)
+        {
+            Accumulate<TWorker, TWeights>(index, tile, views, k, averages);
+        }
+        else if (overwrites && hasGradient)
+        {
+            TWorker.ForEach<OverwriteKernel>(tile, views, k);
+        }
+        else if (hasGradient && averages)
+        {
+            TWeights.Write<TWorker, AverageKernel<ApplyKernel>>(index, tile, views, k);
+        }
+        else if (hasGradient)
+        {
+            TWeights.Write<TWorker, ApplyKernel>(index, tile, views, k);
+        }
+        else if (averages)
+        {
+            TWeights.Write<TWorker, AverageKernel<Idle>>(index, tile, views, k);
+        }
     }
 
     /// <inheritdoc/>
@@ -64,5 +84,20 @@ internal readonly struct ApplyKernel : ITileKernel
 
         // One subtraction for both terms: the weight is rounded once a step.
         e.Weight -= change;
+    }
+
+    private static void Accumulate<TWorker, TWeights>(
+        int index, Tile tile, StepViews views, StepScalars k, bool averages)
+        where TWorker : struct, ITileWorker
+        where TWeights : struct, IWeightAccess
+    {
+        if (averages)
+        {
+            TWeights.Write<TWorker, AverageKernel<AccumulateKernel>>(index, tile, views, k);
+        }
+        else
+        {
+            TWorker.ForEach<AccumulateKernel>(tile, views, k);
+        }
     }
 }

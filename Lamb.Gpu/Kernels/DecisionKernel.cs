@@ -32,13 +32,8 @@ internal static class DecisionKernel
         int count = k.ClipMode == ClipMode.Variable ? views.Ranges.IntLength + 1 : 1;
         for (int index = Grid.IdxX; index < count; index += groups)
         {
-            int first = 0, tiles = views.TileSums.IntLength;
-            if (index > 0)
-            {
-                first = views.Ranges[index - 1].First;
-                tiles = views.Ranges[index - 1].Count;
-            }
-
+            int first = index > 0 ? views.Ranges[index - 1].First : 0;
+            int tiles = index > 0 ? views.Ranges[index - 1].Count : views.TileSums.IntLength;
             SquareSums<float> sums = TWorker.Total(TileRangeSums.Share<TWorker>(views.TileSums, first, tiles));
             if (TWorker.Lane == 0)
             {

@@ -24,9 +24,8 @@ internal static class FusedKernel<TGradient, TWeights>
     /// <param name="queue">The work, and who has claimed what.</param>
     /// <param name="k">The scalars of the step.</param>
     /// <param name="launch">A number that no launch before had.</param>
-    public static void Run<TWorker, TFinish, TClaims>(StepViews views, QueueViews queue, StepScalars k, int launch)
+    public static void Run<TWorker, TClaims>(StepViews views, QueueViews queue, StepScalars k, int launch)
         where TWorker : struct, ITileWorker
-        where TFinish : struct, IFinish
         where TClaims : struct, IClaims
     {
         k = views.Current(k);
@@ -35,17 +34,16 @@ internal static class FusedKernel<TGradient, TWeights>
         {
             for (int index = queue.Claims[claim]; index < queue.Claims[claim + 1]; index++)
             {
-                RunTile<TWorker, TFinish, TClaims>(queue.Items[index], views, queue, k, launch);
+                RunTile<TWorker, TClaims>(queue.Items[index], views, queue, k, launch);
             }
         }
 
         TClaims.Leave(queue);
     }
 
-    private static void RunTile<TWorker, TFinish, TClaims>(
+    private static void RunTile<TWorker, TClaims>(
         WorkItem item, StepViews views, QueueViews queue, StepScalars k, int launch)
         where TWorker : struct, ITileWorker
-        where TFinish : struct, IFinish
         where TClaims : struct, IClaims
     {
         Tile tile = views.Tiles[item.Tile];
@@ -68,7 +66,7 @@ internal static class FusedKernel<TGradient, TWeights>
                 TClaims.Await(queue, tile.Variable, launch);
             }
 
-            ApplyKernel.RunTile<TWorker, TFinish, TWeights>(item.Tile, tile, views, k);
+            ApplyKernel.RunTile<TWorker, TWeights>(item.Tile, tile, views, k);
         }
     }
 }

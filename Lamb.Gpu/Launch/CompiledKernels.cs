@@ -40,18 +40,15 @@ internal sealed record CompiledKernels(
         where TWorker : struct, ITileWorker
         where TClaims : struct, IClaims
         where TWeights : struct, IWeightAccess => form.Accumulates
-            ? Compile<TWorker, TClaims, TWeights, MeanGradient, FullFinish>(accelerator, form)
-            : form.IsPlain
-                ? Compile<TWorker, TClaims, TWeights, DirectGradient, PlainFinish>(accelerator, form)
-                : Compile<TWorker, TClaims, TWeights, DirectGradient, FullFinish>(accelerator, form);
+            ? Compile<TWorker, TClaims, TWeights, MeanGradient>(accelerator, form)
+            : Compile<TWorker, TClaims, TWeights, DirectGradient>(accelerator, form);
 
-    private static CompiledKernels Compile<TWorker, TClaims, TWeights, TGradient, TFinish>(
+    private static CompiledKernels Compile<TWorker, TClaims, TWeights, TGradient>(
         Accelerator accelerator, KernelForm form)
         where TWorker : struct, ITileWorker
         where TClaims : struct, IClaims
         where TWeights : struct, IWeightAccess
-        where TGradient : struct, IGradient
-        where TFinish : struct, IFinish => new(
+        where TGradient : struct, IGradient => new(
             Load(accelerator, WeightNormKernel<Idle>.Run<TWorker>, form.LoadsWeightNorm),
             Load(accelerator, WeightNormKernel<Touch>.Run<TWorker>, false),
             Load(accelerator, TakeAverageKernel.Run<TWorker>, false),
@@ -60,8 +57,8 @@ internal sealed record CompiledKernels(
             LoadDecision<TWorker>(accelerator),
             Load(accelerator, MomentKernel<TGradient, TWeights>.Run<TWorker>, form.LoadsStages),
             Load(accelerator, TrustRatioKernel.Run<TWorker>, form.LoadsStages),
-            Load(accelerator, ApplyKernel.Run<TWorker, TFinish, TWeights>, form.LoadsApply),
-            LoadFused<TWorker, TClaims, TWeights, TGradient, TFinish>(accelerator, form.LoadsFused));
+            Load(accelerator, ApplyKernel.Run<TWorker, TWeights>, form.LoadsApply),
+            LoadFused<TWorker, TClaims, TWeights, TGradient>(accelerator, form.LoadsFused));
 
     // What every step of a form launches is compiled with the optimizer, the rest by the first step that needs it.
     private static StepKernel Load(Accelerator accelerator, Action<StepViews, StepScalars> kernel, bool atOnce)
@@ -71,17 +68,16 @@ internal sealed record CompiledKernels(
         return (stream, groups, views, k) => loaded.Value(stream, groups, views, k);
     }
 
-    private static FusedLauncher LoadFused<TWorker, TClaims, TWeights, TGradient, TFinish>(
+    private static FusedLauncher LoadFused<TWorker, TClaims, TWeights, TGradient>(
         Accelerator accelerator, bool atOnce)
         where TWorker : struct, ITileWorker
         where TClaims : struct, IClaims
         where TWeights : struct, IWeightAccess
         where TGradient : struct, IGradient
-        where TFinish : struct, IFinish
     {
         var loaded = new Lazy<Action<AcceleratorStream, KernelConfig, StepViews, QueueViews, StepScalars, int>>(
             () => KernelLoader.Load<StepViews, QueueViews, StepScalars, int>(
-                accelerator, FusedKernel<TGradient, TWeights>.Run<TWorker, TFinish, TClaims>));
+                accelerator, FusedKernel<TGradient, TWeights>.Run<TWorker, TClaims>));
         _ = atOnce ? loaded.Value : null;
         return (stream, groups, views, queue, k, launch) =>
             loaded.Value(stream, groups, views, queue, k, launch);

@@ -146,8 +146,8 @@ internal sealed class LambKernels
     private StepViews ViewsOf(TileSegment segment)
     {
         StepViews views = all;
-        views.Weights = TileSegment.BaseOf(segment.Weights, state.FirstMoments.WholeBuffer);
-        views.Gradients = TileSegment.BaseOf(segment.Gradients, state.FirstMoments.WholeBuffer);
+        views.Weights = TileSegment.BaseOf(segment.Weights, state.Anchor);
+        views.Gradients = TileSegment.BaseOf(segment.Gradients, state.Anchor);
         views.Tiles = state.Tiles.SubView(segment.First, segment.Count);
         views.TileSums = state.TileSums.SubView(segment.First, segment.Count);
         views.WeightSums = state.WeightSums.SubView(segment.First, segment.Count);
@@ -156,11 +156,11 @@ internal sealed class LambKernels
 
     private StepViews AllViews() => new()
     {
-        Masters = state.Masters,
-        FirstMoments = state.FirstMoments.WholeBuffer,
-        SecondMoments = state.SecondMoments.WholeBuffer,
-        Accumulators = state.Accumulators,
-        Averages = state.Averages,
+        Masters = state[StateStream.Master].WholeBuffer,
+        FirstMoments = state[StateStream.FirstMoment].WholeBuffer,
+        SecondMoments = state[StateStream.SecondMoment].WholeBuffer,
+        Accumulators = state[StateStream.Accumulator].WholeBuffer,
+        Averages = state[StateStream.Average].WholeBuffer,
         Tiles = state.Tiles,
         TileSums = state.TileSums,
         WeightSums = state.WeightSums,

@@ -25,50 +25,50 @@ internal static class WorkerChoice
     /// <summary>Compiles the kernels around it.</summary>
     public static CompiledKernels Compile(Accelerator accelerator, Tuning tuning, KernelForm form) =>
         form.DataTypes.IsSingle
-            ? Compile<QuadPack, SoleWeights<SingleStorage>, SingleStorage, SingleStorage>(accelerator, tuning, form)
+            ? Compile<QuadPack, SoleWeights<Float32Format>, Float32Format, Float32Format>(accelerator, tuning, form)
             : form.DataTypes.Pair.Weights switch
             {
                 LambDataType.Float16 => WithHalves<Float16Format>(accelerator, tuning, form),
                 LambDataType.BFloat16 => WithHalves<BFloat16Format>(accelerator, tuning, form),
-                _ => WithWeights<SoleWeights<SingleStorage>>(accelerator, tuning, form),
+                _ => WithWeights<SoleWeights<Float32Format>>(accelerator, tuning, form),
             };
 
     private static CompiledKernels WithHalves<TFormat>(Accelerator accelerator, Tuning tuning, KernelForm form)
-        where TFormat : struct, IHalfFormat => form.DataTypes switch
+        where TFormat : struct, IFormat => form.DataTypes switch
         {
             { KeepsMasters: true } => form.OwnsWeights
-                ? WithWeights<OwnMasterWeights<TFormat, NearestRounding>>(accelerator, tuning, form)
+                ? WithWeights<OwnMasterWeights<TFormat>>(accelerator, tuning, form)
                 : WithWeights<MasterWeights<TFormat>>(accelerator, tuning, form),
             { Rounding: LambRounding.Stochastic } =>
-                WithWeights<SoleWeights<HalfStorage<TFormat, StochasticRounding>>>(accelerator, tuning, form),
-            _ => WithWeights<SoleWeights<HalfStorage<TFormat, NearestRounding>>>(accelerator, tuning, form),
+                WithWeights<SoleWeights<Stochastic<TFormat>>>(accelerator, tuning, form),
+            _ => WithWeights<SoleWeights<TFormat>>(accelerator, tuning, form),
         };
 
     // Gradients are only read: how they would be rounded is nobody's question.
     private static CompiledKernels WithWeights<TWeights>(Accelerator accelerator, Tuning tuning, KernelForm form)
-        where TWeights : struct, IWeightStorage => form.DataTypes.Pair.Gradients switch
+        where TWeights : struct, IWeightMemory => form.DataTypes.Pair.Gradients switch
         {
             LambDataType.Float16 =>
-                WithGradients<TWeights, HalfStorage<Float16Format, NearestRounding>>(accelerator, tuning, form),
+                WithGradients<TWeights, Float16Format>(accelerator, tuning, form),
             LambDataType.BFloat16 =>
-                WithGradients<TWeights, HalfStorage<BFloat16Format, NearestRounding>>(accelerator, tuning, form),
-            _ => WithGradients<TWeights, SingleStorage>(accelerator, tuning, form),
+                WithGradients<TWeights, BFloat16Format>(accelerator, tuning, form),
+            _ => WithGradients<TWeights, Float32Format>(accelerator, tuning, form),
         };
 
     private static CompiledKernels WithGradients<TWeights, TGradients>(
         Accelerator accelerator, Tuning tuning, KernelForm form)
-        where TWeights : struct, IWeightStorage
-        where TGradients : struct, IStorage => form.DataTypes.Moments == LambDataType.Float32
-            ? Compile<OctPack, TWeights, TGradients, SingleStorage>(accelerator, tuning, form)
-            : Compile<OctPack, TWeights, TGradients, HalfStorage<BFloat16Format, StochasticRounding>>(
+        where TWeights : struct, IWeightMemory
+        where TGradients : struct, IFormat => form.DataTypes.Moments == LambDataType.Float32
+            ? Compile<OctPack, TWeights, TGradients, Float32Format>(accelerator, tuning, form)
+            : Compile<OctPack, TWeights, TGradients, Stochastic<BFloat16Format>>(
                 accelerator, tuning, form);
 
     private static CompiledKernels Compile<TWide, TWeights, TGradients, TMoments>(
         Accelerator accelerator, Tuning tuning, KernelForm form)
         where TWide : struct, IGroupPack<TWide>
-        where TWeights : struct, IWeightStorage
-        where TGradients : struct, IStorage
-        where TMoments : struct, IStorage => tuning.IsHost
+        where TWeights : struct, IWeightMemory
+        where TGradients : struct, IFormat
+        where TMoments : struct, IFormat => tuning.IsHost
             ? CompiledKernels.Compile<
                 VectorWorker<TWeights, TGradients, TMoments>, HostClaims>(accelerator, form)
             : CompiledKernels.Compile<

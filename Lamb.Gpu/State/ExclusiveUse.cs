@@ -41,6 +41,17 @@ internal sealed class ExclusiveUse(object owner, Action free)
         return new Visit(this);
     }
 
+    /// <summary>Runs what replaces the state of the owner; cut off, it leaves a fault until it is done again.</summary>
+    /// <param name="what">What is loaded.</param>
+    /// <param name="change">What replaces.</param>
+    public void Replace(string what, Action change)
+    {
+        Fault = $"The loading of a {what} was cut off, and the state is neither the old nor the new one: load a "
+            + "checkpoint, or write the weights and load a state, before anything else.";
+        change();
+        Fault = null;
+    }
+
     /// <summary>Lets nobody in any more, and frees: at once, or when whoever is in leaves.</summary>
     public void End()
     {

@@ -12,6 +12,7 @@ internal sealed class OptimizerState : IDisposable
 {
     private readonly Accelerator accelerator;
     private readonly DeviceBuffers buffers;
+    private readonly Dictionary<StateStream, LambView> arenas = [];
 
     /// <summary>Allocates the state of <paramref name="variables"/>, zeroed; on failure nothing stays
     /// allocated.</summary>
@@ -29,19 +30,18 @@ internal sealed class OptimizerState : IDisposable
         Plan = plan;
         try
         {
-            FirstMoments = AllocateMoments(options.MomentDataType, "the first moments");
-            SecondMoments = AllocateMoments(options.MomentDataType, "the second moments");
-            KeepsMasters = size.KeepsMasters;
-            Masters = KeepsMasters ? AllocateArena("the master weights") : FirstMoments.WholeBuffer;
-            Tiles = buffers.Upload(Plan.TilesFrom(FirstMoments.WholeBuffer), "the tile table");
+            foreach (StateStream kept in size.Streams)
+            {
+                arenas.Add(kept, Allocate(kept.DataType(options), kept.Description));
+            }
+
+            Tiles = buffers.Upload(Plan.TilesFrom(Anchor), "the tile table");
             TileSums = buffers.Allocate<SquareSums<float>>(Plan.Tiles.Count, "the sums of tiles");
             WeightSums = buffers.Allocate<float>(Plan.Tiles.Count, "the sums of weights");
             Ranges = buffers.Upload(Plan.Ranges, "the tiles of each variable");
             TrustRatios = buffers.Upload(variables.Select(_ => new TrustRatio { Value = 1 }), "the trust ratios");
             FlagsBlocks = buffers.Allocate<FlagsBlock>(
                 StepGradients.BlocksFor(variables.Count), "the flags of variables");
-            Accumulators = size.KeepsAccumulators ? AllocateArena("the accumulators") : FirstMoments.WholeBuffer;
-            Averages = options.UseEma ? AllocateArena("the averages") : FirstMoments.WholeBuffer;
             ClipFactors = buffers.Upload(Enumerable.Repeat(1f, variables.Count + 1), "the clip factors");
             Scalars = buffers.Allocate<StepScalars>(1, "the scalars of a step");
             var scale = new LossScaleState { Scale = FirstLossScale(options) };
@@ -59,23 +59,8 @@ internal sealed class OptimizerState : IDisposable
     /// <summary>Where each variable lies in the moments, and how it is cut into tiles.</summary>
     public TilePlan Plan { get; }
 
-    /// <summary>Whether weights of 16 bits have master copies.</summary>
-    public bool KeepsMasters { get; }
-
-    /// <summary>w in float32, or the first moments where no copy is kept.</summary>
-    public ArrayView<float> Masters { get; }
-
-    /// <summary>m.</summary>
-    public LambView FirstMoments { get; }
-
-    /// <summary>v.</summary>
-    public LambView SecondMoments { get; }
-
-    /// <summary>a, or the first moments where none is kept.</summary>
-    public ArrayView<float> Accumulators { get; }
-
-    /// <summary>w̄, or the first moments where none is kept.</summary>
-    public ArrayView<float> Averages { get; }
+    /// <summary>The buffer that offsets into other buffers are counted from.</summary>
+    public ArrayView<float> Anchor => arenas[StateStream.FirstMoment].WholeBuffer;
 
     /// <summary>The tile table.</summary>
     public ArrayView<Tile> Tiles { get; }
@@ -113,10 +98,14 @@ internal sealed class OptimizerState : IDisposable
     /// <summary>The scalars of the last raw iterations.</summary>
     public ScalarHistory History { get; }
 
+    /// <summary>The numbers of all variables in a stream; any others where it is not kept.</summary>
+    public LambView this[StateStream kept] =>
+        arenas.TryGetValue(kept, out LambView arena) ? arena : arenas[StateStream.FirstMoment];
+
     /// <summary>Throws where the accelerator has been disposed, and the state with it.</summary>
     public void RequireLive()
     {
-        if (FirstMoments.Buffer.IsDisposed)
+        if (((IArrayView)Anchor).Buffer.IsDisposed)
         {
             throw new ObjectDisposedException(
                 accelerator.Name, $"The accelerator '{accelerator.Name}' is disposed, and the state on it is gone. "
@@ -131,11 +120,9 @@ internal sealed class OptimizerState : IDisposable
         buffers.Dispose();
     }
 
-    private ArrayView<float> AllocateArena(string what) => buffers.Allocate<float>(Plan.Arena.Length, what);
-
-    private LambView AllocateMoments(LambDataType storage, string what) => storage == LambDataType.BFloat16
+    private LambView Allocate(LambDataType dataType, string what) => dataType == LambDataType.BFloat16
         ? buffers.Allocate<BFloat16>(Plan.Arena.Length, what)
-        : AllocateArena(what);
+        : buffers.Allocate<float>(Plan.Arena.Length, what);
 
     private static float FirstLossScale(LambOptions options) =>
         (float)(options.DynamicLossScale?.InitialScale ?? options.LossScaleFactor ?? 1);
@@ -150,31 +137,20 @@ internal sealed class OptimizerState : IDisposable
     };
 }
 
-/// <summary>Which arenas an optimizer keeps, and what its state comes to.</summary>
+/// <summary>Which streams an optimizer keeps, and what its state comes to.</summary>
 internal sealed class StateSize(
     IReadOnlyList<LambVariable> variables, TilePlan plan, LambOptions options, WorkQueue? queue)
 {
-    /// <summary>Whether weights of 16 bits have master copies.</summary>
-    public bool KeepsMasters { get; } = options.MasterWeights
-        && variables.Any(variable => variable.WeightView.DataType != LambDataType.Float32);
-
-    /// <summary>Whether there are accumulators.</summary>
-    /// <remarks>What overwrites weights clears its own; moments in float32 have room for one that is not
-    /// kept.</remarks>
-    public bool KeepsAccumulators { get; } = options.GradientAccumulationSteps > 0
-        || (options.MomentDataType != LambDataType.Float32
-            && variables.Any(variable => variable.OverwriteWithGradient));
+    /// <summary>The streams that are kept.</summary>
+    public IReadOnlyList<StateStream> Streams { get; } =
+        [.. StateStream.All.Where(kept => kept.IsAllocated(options, variables))];
 
     /// <summary>The bytes on the device.</summary>
     public long Bytes => Arenas() + PerTile() + PerVariable() + OfQueue()
         + Unsafe.SizeOf<StepScalars>() + (2 * Unsafe.SizeOf<LossScaleState>())
         + ((long)ScalarHistory.LengthFor(options) * Unsafe.SizeOf<StepScalars>());
 
-    private long Arenas()
-    {
-        long singles = (KeepsMasters ? 1 : 0) + (KeepsAccumulators ? 1 : 0) + (options.UseEma ? 1 : 0);
-        return plan.Arena.Length * ((2 * LambView.SizeOf(options.MomentDataType)) + (singles * sizeof(float)));
-    }
+    private long Arenas() => Streams.Sum(kept => plan.Arena.Length * LambView.SizeOf(kept.DataType(options)));
 
     // A buffer has one element at least.
     private long PerTile() => Math.Max(plan.Tiles.Count, 1L)

@@ -12,7 +12,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 NO_TESTS = 8  # the exit code of a run in which the filter leaves nothing
 OUTPUT = pathlib.Path("Lamb.Gpu.Tests/bin/Release/net10.0")
 ENVIRONMENT = dict(os.environ, DOTNET_CLI_TELEMETRY_OPTOUT="1", DOTNET_NOLOGO="1",
-                   LAMB_ROWS=os.environ.get("LAMB_ROWS", "cpu,cpu-groups"))
+                   LAMB_ROWS=os.environ.get("LAMB_ROWS", "cpu,cpu-groups"),
+                   LAMB_THOROUGH=os.environ.get("LAMB_THOROUGH", "1"))
 
 
 class Workplace:

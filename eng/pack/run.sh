@@ -6,7 +6,7 @@ bench=$here/app/Lamb.Gpu.Bench
 tests=$here/app/Lamb.Gpu.Tests
 results=${LAMB_PACK_RESULTS:-$here/results}
 results=${results%/}
-export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 LAMB_REQUIRE=cuda LAMB_ROWS=cpu,cuda
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 LAMB_REQUIRE=cuda LAMB_ROWS=cpu,cuda LAMB_THOROUGH=1
 
 if [ -e "$results" ]; then
     mv "$results" "$results.until-$(date -u +%Y%m%dT%H%M%SZ)" || exit 4

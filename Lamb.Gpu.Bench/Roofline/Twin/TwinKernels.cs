@@ -4,8 +4,6 @@ using Lamb.Gpu.Kernels.Formats;
 using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Kernels.Workers;
 using Lamb.Gpu.Launch;
-using Halves = Lamb.Gpu.Kernels.Workers.HalfStorage<
-    Lamb.Gpu.Kernels.Formats.BFloat16Format, Lamb.Gpu.Bench.Roofline.Twin.TwinRounding>;
 
 namespace Lamb.Gpu.Bench.Roofline.Twin;
 
@@ -16,35 +14,35 @@ internal static class TwinKernels
     /// <summary>Compiles the library's kernels around the twins of their equations.</summary>
     public static CompiledKernels Compile(Accelerator accelerator, Tuning tuning, KernelForm form) =>
         form.DataTypes.IsSingle
-            ? Compile<QuadPack, SoleWeights<SingleStorage>, SingleStorage, SingleStorage>(accelerator, tuning, form)
+            ? Compile<QuadPack, SoleWeights<Float32Format>, Float32Format, Float32Format>(accelerator, tuning, form)
             : form.DataTypes switch
             {
                 { Pair.Weights: LambDataType.Float32 } =>
-                    WithWeights<SoleWeights<SingleStorage>>(accelerator, tuning, form),
-                { KeepsMasters: false } => WithWeights<SoleWeights<Halves>>(accelerator, tuning, form),
+                    WithWeights<SoleWeights<Float32Format>>(accelerator, tuning, form),
+                { KeepsMasters: false } => WithWeights<SoleWeights<TwinFormat>>(accelerator, tuning, form),
                 _ => form.OwnsWeights
-                    ? WithWeights<OwnMasterWeights<BFloat16Format, TwinRounding>>(accelerator, tuning, form)
+                    ? WithWeights<OwnMasterWeights<TwinFormat>>(accelerator, tuning, form)
                     : WithWeights<TwinMasters>(accelerator, tuning, form),
             };
 
     private static CompiledKernels WithWeights<TWeights>(Accelerator accelerator, Tuning tuning, KernelForm form)
-        where TWeights : struct, IWeightStorage => form.DataTypes.Pair.Gradients == LambDataType.Float32
-            ? WithGradients<TWeights, SingleStorage>(accelerator, tuning, form)
-            : WithGradients<TWeights, Halves>(accelerator, tuning, form);
+        where TWeights : struct, IWeightMemory => form.DataTypes.Pair.Gradients == LambDataType.Float32
+            ? WithGradients<TWeights, Float32Format>(accelerator, tuning, form)
+            : WithGradients<TWeights, TwinFormat>(accelerator, tuning, form);
 
     private static CompiledKernels WithGradients<TWeights, TGradients>(
         Accelerator accelerator, Tuning tuning, KernelForm form)
-        where TWeights : struct, IWeightStorage
-        where TGradients : struct, IStorage => form.DataTypes.Moments == LambDataType.Float32
-            ? Compile<OctPack, TWeights, TGradients, SingleStorage>(accelerator, tuning, form)
-            : Compile<OctPack, TWeights, TGradients, Halves>(accelerator, tuning, form);
+        where TWeights : struct, IWeightMemory
+        where TGradients : struct, IFormat => form.DataTypes.Moments == LambDataType.Float32
+            ? Compile<OctPack, TWeights, TGradients, Float32Format>(accelerator, tuning, form)
+            : Compile<OctPack, TWeights, TGradients, TwinFormat>(accelerator, tuning, form);
 
     private static CompiledKernels Compile<TWide, TWeights, TGradients, TMoments>(
         Accelerator accelerator, Tuning tuning, KernelForm form)
         where TWide : struct, IGroupPack<TWide>
-        where TWeights : struct, IWeightStorage
-        where TGradients : struct, IStorage
-        where TMoments : struct, IStorage => tuning.IsHost
+        where TWeights : struct, IWeightMemory
+        where TGradients : struct, IFormat
+        where TMoments : struct, IFormat => tuning.IsHost
             ? CompiledKernels.Compile<
                 TwinWorker<VectorWorker<TWeights, TGradients, TMoments>>, HostClaims>(accelerator, form)
             : CompiledKernels.Compile<

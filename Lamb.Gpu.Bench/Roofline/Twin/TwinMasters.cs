@@ -7,7 +7,7 @@ using Lamb.Gpu.Kernels.Workers;
 namespace Lamb.Gpu.Bench.Roofline.Twin;
 
 /// <summary>Moves what weights of 16 bits and a master copy move; their mean is read, so that both are.</summary>
-internal readonly struct TwinMasters : IWeightStorage
+internal readonly struct TwinMasters : IWeightMemory
 {
     private const float Half = 0.5f;
 
@@ -17,25 +17,27 @@ internal readonly struct TwinMasters : IWeightStorage
     /// <inheritdoc/>
     public static TPack Load<TPack>(ArrayView<float> weights, long weight, ArrayView<float> masters, long master)
         where TPack : struct, IGroupPack<TPack> =>
-        Mean(TPack.Load(masters, master), TPack.LoadHalves<BFloat16Format>(weights, weight));
+        Mean(
+            TPack.Load<Float32Format>(masters, master), TPack.Load<BFloat16Format>(weights, weight));
 
     /// <inheritdoc/>
     public static void Store<TPack>(
         ArrayView<float> weights, long weight, ArrayView<float> masters, long master, TPack value, Noise noise)
         where TPack : struct, IGroupPack<TPack> =>
-        OwnMasterWeights<BFloat16Format, TwinRounding>.Store(weights, weight, masters, master, value, noise);
+        OwnMasterWeights<TwinFormat>.Store(weights, weight, masters, master, value, noise);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TPack Load<TPack>(ref float weights, ref float masters, nint index)
         where TPack : struct, IHostPack<TPack> =>
-        Mean(TPack.Load(ref masters, index), TPack.LoadHalves<BFloat16Format>(ref weights, index));
+        Mean(
+            TPack.Load<Float32Format>(ref masters, index), TPack.Load<BFloat16Format>(ref weights, index));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<TPack>(ref float weights, ref float masters, nint index, TPack value, Noise noise)
         where TPack : struct, IHostPack<TPack> =>
-        OwnMasterWeights<BFloat16Format, TwinRounding>.Store(ref weights, ref masters, index, value, noise);
+        OwnMasterWeights<TwinFormat>.Store(ref weights, ref masters, index, value, noise);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TPack Mean<TPack>(TPack master, TPack weight)

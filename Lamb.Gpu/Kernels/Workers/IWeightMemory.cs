@@ -7,7 +7,7 @@ namespace Lamb.Gpu.Kernels.Workers;
 
 /// <summary>Where the weights that are computed with come from and go to: the caller's, or a master copy and the
 /// caller's.</summary>
-internal interface IWeightStorage
+internal interface IWeightMemory
 {
     /// <summary>The bytes of one of the caller's weights.</summary>
     static abstract int Size { get; }
@@ -32,31 +32,31 @@ internal interface IWeightStorage
 }
 
 /// <summary>The caller's weights alone: what they do not hold is lost.</summary>
-/// <typeparam name="TStorage">How they lie in memory.</typeparam>
-internal readonly struct SoleWeights<TStorage> : IWeightStorage
-    where TStorage : struct, IStorage
+/// <typeparam name="TFormat">How they are stored.</typeparam>
+internal readonly struct SoleWeights<TFormat> : IWeightMemory
+    where TFormat : struct, IFormat
 {
     /// <inheritdoc/>
-    public static int Size => TStorage.Size;
+    public static int Size => TFormat.Size;
 
     /// <inheritdoc/>
     public static TPack Load<TPack>(ArrayView<float> weights, long weight, ArrayView<float> masters, long master)
-        where TPack : struct, IGroupPack<TPack> => TStorage.Load<TPack>(weights, weight);
+        where TPack : struct, IGroupPack<TPack> => TPack.Load<TFormat>(weights, weight);
 
     /// <inheritdoc/>
     public static void Store<TPack>(
         ArrayView<float> weights, long weight, ArrayView<float> masters, long master, TPack value, Noise noise)
-        where TPack : struct, IGroupPack<TPack> => TStorage.Store(weights, weight, value, noise);
+        where TPack : struct, IGroupPack<TPack> => TPack.Store<TFormat>(weights, weight, value, noise);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TPack Load<TPack>(ref float weights, ref float masters, nint index)
-        where TPack : struct, IHostPack<TPack> => TStorage.Load<TPack>(ref weights, index);
+        where TPack : struct, IHostPack<TPack> => TPack.Load<TFormat>(ref weights, index);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<TPack>(ref float weights, ref float masters, nint index, TPack value, Noise noise)
-        where TPack : struct, IHostPack<TPack> => TStorage.Store(ref weights, index, value, noise);
+        where TPack : struct, IHostPack<TPack> => TPack.Store<TFormat>(ref weights, index, value, noise);
 }
 
 /// <summary>A master copy in float32 beside the caller's weights of 16 bits, which anybody may write.</summary>
@@ -68,8 +68,8 @@ internal readonly struct SoleWeights<TStorage> : IWeightStorage
 /// So a master copy of zeros takes the weights by itself, and nothing drifts apart unseen.
 /// </remarks>
 /// <typeparam name="TFormat">The format of the caller's weights.</typeparam>
-internal readonly struct MasterWeights<TFormat> : IWeightStorage
-    where TFormat : struct, IHalfFormat
+internal readonly struct MasterWeights<TFormat> : IWeightMemory
+    where TFormat : struct, IFormat
 {
     /// <inheritdoc/>
     public static int Size => sizeof(ushort);
@@ -77,62 +77,62 @@ internal readonly struct MasterWeights<TFormat> : IWeightStorage
     /// <inheritdoc/>
     public static TPack Load<TPack>(ArrayView<float> weights, long weight, ArrayView<float> masters, long master)
         where TPack : struct, IGroupPack<TPack> =>
-        TPack.FirstIfRounded<TFormat>(TPack.Load(masters, master), TPack.LoadHalves<TFormat>(weights, weight));
+        TPack.FirstIfRounded<TFormat>(
+            TPack.Load<Float32Format>(masters, master), TPack.Load<TFormat>(weights, weight));
 
     /// <inheritdoc/>
     public static void Store<TPack>(
         ArrayView<float> weights, long weight, ArrayView<float> masters, long master, TPack value, Noise noise)
         where TPack : struct, IGroupPack<TPack> =>
-        OwnMasterWeights<TFormat, NearestRounding>.Store(weights, weight, masters, master, value, noise);
+        OwnMasterWeights<TFormat>.Store(weights, weight, masters, master, value, noise);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TPack Load<TPack>(ref float weights, ref float masters, nint index)
         where TPack : struct, IHostPack<TPack> =>
-        TPack.FirstIfRounded<TFormat>(TPack.Load(ref masters, index), TPack.LoadHalves<TFormat>(ref weights, index));
+        TPack.FirstIfRounded<TFormat>(
+            TPack.Load<Float32Format>(ref masters, index), TPack.Load<TFormat>(ref weights, index));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<TPack>(ref float weights, ref float masters, nint index, TPack value, Noise noise)
         where TPack : struct, IHostPack<TPack> =>
-        OwnMasterWeights<TFormat, NearestRounding>.Store(ref weights, ref masters, index, value, noise);
+        OwnMasterWeights<TFormat>.Store(ref weights, ref masters, index, value, noise);
 }
 
 /// <summary>A master copy in float32 beside the caller's weights of 16 bits, which nobody else writes: they are never
 /// read.</summary>
 /// <typeparam name="TFormat">The format of the caller's weights.</typeparam>
-/// <typeparam name="TRounding">How the copy comes to fit it.</typeparam>
-internal readonly struct OwnMasterWeights<TFormat, TRounding> : IWeightStorage
-    where TFormat : struct, IHalfFormat
-    where TRounding : struct, IRounding
+internal readonly struct OwnMasterWeights<TFormat> : IWeightMemory
+    where TFormat : struct, IFormat
 {
     /// <inheritdoc/>
     public static int Size => sizeof(ushort);
 
     /// <inheritdoc/>
     public static TPack Load<TPack>(ArrayView<float> weights, long weight, ArrayView<float> masters, long master)
-        where TPack : struct, IGroupPack<TPack> => TPack.Load(masters, master);
+        where TPack : struct, IGroupPack<TPack> => TPack.Load<Float32Format>(masters, master);
 
     /// <inheritdoc/>
     public static void Store<TPack>(
         ArrayView<float> weights, long weight, ArrayView<float> masters, long master, TPack value, Noise noise)
         where TPack : struct, IGroupPack<TPack>
     {
-        TPack.Store(masters, master, value);
-        TPack.StoreHalves<TFormat>(weights, weight, TRounding.Round<TFormat, TPack>(value, noise));
+        TPack.Store<Float32Format>(masters, master, value, default);
+        TPack.Store<TFormat>(weights, weight, value, noise);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TPack Load<TPack>(ref float weights, ref float masters, nint index)
-        where TPack : struct, IHostPack<TPack> => TPack.Load(ref masters, index);
+        where TPack : struct, IHostPack<TPack> => TPack.Load<Float32Format>(ref masters, index);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<TPack>(ref float weights, ref float masters, nint index, TPack value, Noise noise)
         where TPack : struct, IHostPack<TPack>
     {
-        TPack.Store(ref masters, index, value);
-        TPack.StoreHalves<TFormat>(ref weights, index, TRounding.Round<TFormat, TPack>(value, noise));
+        TPack.Store<Float32Format>(ref masters, index, value, default);
+        TPack.Store<TFormat>(ref weights, index, value, noise);
     }
 }
