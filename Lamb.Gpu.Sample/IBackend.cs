@@ -1,3 +1,4 @@
+
 namespace Lamb.Gpu.Sample;
 
 /// <summary>Who does a piece of a kernel's work: a group of lanes, or one thread of the CPU with vectors.</summary>

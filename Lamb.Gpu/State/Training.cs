@@ -123,10 +123,8 @@ internal sealed class Training(
     /// <summary>Goes on from a number of iterations.</summary>
     public void Restore(long iterations, bool goesOnWithSums, Func<LossScaleState, LossScaleState> change)
     {
-        WriteLossScale(scale => change(scale) with
-        {
-            RawIterations = iterations, KeepsSums = goesOnWithSums ? 1 : 0,
-        });
+        int keeps = goesOnWithSums ? 1 : 0;
+        WriteLossScale(scale => change(scale) with { RawIterations = iterations, KeepsSums = keeps });
         RawIterations = iterations;
         keepsSums = goesOnWithSums;
         state.History.Level(iterations);
