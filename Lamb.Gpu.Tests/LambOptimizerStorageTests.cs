@@ -1,5 +1,5 @@
 using ILGPU.Runtime;
-using Lamb.Gpu.Kernels.Workers;
+using Lamb.Gpu.Golden;
 using Lamb.Gpu.Tests.Accelerators;
 using Lamb.Gpu.Tests.Reference;
 

@@ -1,5 +1,6 @@
 using ILGPU;
 using ILGPU.Runtime;
+using Lamb.Gpu.Golden;
 using Lamb.Gpu.Tests.Accelerators;
 using Half = ILGPU.Half;
 

@@ -1,3 +1,5 @@
+using Lamb.Gpu.Golden;
+
 namespace Lamb.Gpu.Tests.Accelerators;
 
 /// <summary>Variables of any storage, written and read as float32.</summary>

@@ -1,3 +1,5 @@
+using Lamb.Gpu.Sample;
+
 namespace Lamb.Gpu.Tests.Bench;
 
 /// <summary>The verb <c>train</c> with weights and gradients of 16 bits.</summary>

@@ -1,7 +1,8 @@
 using ILGPU.Runtime;
 using Lamb.Gpu.Bench.Roofline;
 using Lamb.Gpu.Bench.Roofline.Twin;
-using Lamb.Gpu.Launch;
+using Lamb.Gpu.Golden;
+using Lamb.Gpu.Tests.Accelerators;
 using Half = ILGPU.Half;
 
 namespace Lamb.Gpu.Tests.Bench;

@@ -1,3 +1,4 @@
+using Lamb.Gpu.Golden;
 using Lamb.Gpu.Tests.Reference;
 
 namespace Lamb.Gpu.Tests.Golden;

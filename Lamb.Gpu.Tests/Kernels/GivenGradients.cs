@@ -1,3 +1,5 @@
+using Lamb.Gpu.Golden;
+
 namespace Lamb.Gpu.Tests.Kernels;
 
 /// <summary>Takes a step with gradients of the host.</summary>

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Lamb.Gpu.Golden;
 using Lamb.Gpu.Kernels.Formats;
+using Lamb.Gpu.Tests.Accelerators;
 
 namespace Lamb.Gpu.Tests.Kernels;
 

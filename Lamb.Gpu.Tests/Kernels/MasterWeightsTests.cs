@@ -1,5 +1,6 @@
 using Lamb.Gpu.Configuration;
 using Lamb.Gpu.Golden;
+using Lamb.Gpu.Tests.Accelerators;
 
 namespace Lamb.Gpu.Tests.Kernels;
 

@@ -1,4 +1,5 @@
 using Lamb.Gpu.Golden;
+using Lamb.Gpu.Tests.Accelerators;
 
 namespace Lamb.Gpu.Tests.Kernels;
 

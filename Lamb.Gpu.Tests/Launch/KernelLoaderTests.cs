@@ -1,4 +1,5 @@
 using ILGPU.Runtime;
+using Lamb.Gpu.Golden;
 using Lamb.Gpu.Tests.Accelerators;
 
 namespace Lamb.Gpu.Tests.Launch;

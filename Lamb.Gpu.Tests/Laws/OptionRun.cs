@@ -1,4 +1,5 @@
 using ILGPU.Runtime;
+using Lamb.Gpu.Golden;
 using Lamb.Gpu.Launch;
 using Lamb.Gpu.Tests.Accelerators;
 using Lamb.Gpu.Tests.Kernels;

@@ -1,6 +1,8 @@
 using CsCheck;
 using ILGPU.Runtime;
+using Lamb.Gpu.Golden;
 using Lamb.Gpu.Tests.Accelerators;
+using Lamb.Gpu.Tests.Files;
 
 namespace Lamb.Gpu.Tests.Laws;
 

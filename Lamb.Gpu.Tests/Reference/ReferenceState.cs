@@ -1,3 +1,5 @@
+using Lamb.Gpu.Golden;
+
 namespace Lamb.Gpu.Tests.Reference;
 
 /// <summary>The variables of the optimizer itself, by the names and in the order of Keras: what is saved.</summary>
