@@ -294,8 +294,7 @@ public sealed class LambOptimizerCheckpointTests : IDisposable
     private static string Refused(LambOptimizer optimizer, string path)
     {
         string message = Assert.ThrowsExactly<LambCheckpointException>(() => optimizer.LoadCheckpoint(path)).Message;
-        StringAssert.StartsWith(message, $"\"{path}\": ");
-        StringAssert.EndsWith(message, " Nothing was loaded.");
+        Assert.IsTrue(message.StartsWith($"\"{path}\": ") && message.EndsWith(" Nothing was loaded."), message);
         return message;
     }
 }

@@ -93,7 +93,7 @@ public sealed partial class LambOptimizer : IDisposable
         {
             constraints = new(accelerator, variables, tuning, options.DynamicLossScale != null, watch);
             compiler ??= WorkerChoice.For;
-            var form = KernelForm.Of(options, tuning);
+            var form = KernelForm.Of(options, variables, tuning);
             kernels = new LambKernels(state, tuning, each => compiler(accelerator, tuning, each), form);
             weights = new KnownWeights(training, kernels);
             training.Gradients.SetDecay(options, Decays);

@@ -109,7 +109,7 @@ public class KernelBenchmark
         scalars = clock.At(kernel.RawIteration);
         var queue = new WorkQueue(plan, tuning.Claim!.Lag, tuning.Claim.Length);
         state = new OptimizerState(accelerator, variables, plan, kernel.Options, queue);
-        var form = KernelForm.Of(kernel.Options, tuning);
+        var form = KernelForm.Of(kernel.Options, variables, tuning);
         launcher = new LambKernels(
             state, tuning, each => WorkerChoice.Compile(accelerator, tuning, each), form);
         gradients = new StepGradients(variables);

@@ -2,7 +2,6 @@ using ILGPU;
 using ILGPU.Algorithms;
 using ILGPU.Runtime.Cuda;
 using Lamb.Gpu.Kernels;
-using Lamb.Gpu.Kernels.Formats;
 using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Step;
 using Lamb.Gpu.Tiles;
@@ -57,11 +56,11 @@ internal static class PlantedKernels
             {
                 var e = new Element<ScalarPack>
                 {
-                    Gradient = ScalarPack.Load<Float32Format>(views.Gradients, tile.Gradients + i),
-                    SecondMoment = ScalarPack.Load<Float32Format>(views.SecondMoments, tile.State + i),
+                    Gradient = ScalarPack.Load(views.Gradients, tile.Gradients + i),
+                    SecondMoment = ScalarPack.Load(views.SecondMoments, tile.State + i),
                 };
                 TKernel.Compute(ref e, ref sums, k);
-                ScalarPack.Store<Float32Format>(views.SecondMoments, tile.State + i, e.SecondMoment, default);
+                ScalarPack.Store(views.SecondMoments, tile.State + i, e.SecondMoment);
             }
 
             return new SquareSums<float> { Update = ScalarPack.Sum(sums.Update) };

@@ -29,7 +29,8 @@ internal sealed record ShippedKernel(MethodInfo Entry)
     {
         get
         {
-            string name = KernelsDocument.NameOf(Entry.DeclaringType!);
+            string all = Entry.Name == nameof(ApplyKernel.RunAll) ? ".RunAll" : "";
+            string name = KernelsDocument.NameOf(Entry.DeclaringType!) + all;
             string[] arguments = [.. Arguments.Where(type => !IsWorker(type)).Select(type => type.Name)];
             name = arguments.Length == 0 ? name : $"{name}<{string.Join(", ", arguments)}>";
             return Storage is { IsSingle: false } storage ? $"{name} {storage}" : name;
@@ -58,7 +59,8 @@ internal sealed record ShippedKernel(MethodInfo Entry)
     [
         .. ClosedCalls.From(CodeReferences.Types.SelectMany(CodeReferences.MethodsOf).Where(IsClosed))
             .OfType<MethodInfo>()
-            .Where(method => method.Name == nameof(ApplyKernel.Run) && IsKernel(method.DeclaringType!))
+            .Where(method => method.Name is nameof(ApplyKernel.Run) or nameof(ApplyKernel.RunAll))
+            .Where(method => IsKernel(method.DeclaringType!))
             .Select(method => new ShippedKernel(method))
             .Where(kernel => !kernel.Arguments.Any(IsOfTheHost) && IsListed(kernel))
             .OrderBy(kernel => kernel.Name, StringComparer.Ordinal),
@@ -67,7 +69,8 @@ internal sealed record ShippedKernel(MethodInfo Entry)
     // Where everything is float32 a lane takes four floats, whatever the types would allow.
     private static bool IsListed(ShippedKernel kernel) => kernel.Storage is not { IsSingle: false } storage
         ? !kernel.Arguments.Any(type => type.IsGenericType && type.GetGenericArguments()[0] == typeof(OctPack))
-        : storage.IsListed && PlainForms.Contains(kernel.Entry.DeclaringType) && !kernel.Arguments.Any(IsRare);
+        : storage.IsListed && PlainForms.Contains(kernel.Entry.DeclaringType) && !kernel.Arguments.Any(IsRare)
+            && kernel.Entry.Name != nameof(ApplyKernel.RunAll);
 
     private static readonly HashSet<Type?> PlainForms =
         [typeof(MomentKernel<DirectGradient, SharedWeights>), typeof(ApplyKernel)];

@@ -3,7 +3,6 @@ using ILGPU;
 using ILGPU.Algorithms;
 using ILGPU.IR.Intrinsics;
 using Lamb.Gpu.Kernels;
-using Lamb.Gpu.Kernels.Formats;
 using Lamb.Gpu.Kernels.Packs;
 
 namespace Lamb.Gpu.Constraints;
@@ -130,7 +129,7 @@ internal readonly struct HostSlices : ISliceWorker
             VectorPack squares = default;
             for (nint i = start; i < Math.Min(start + block, body); i += VectorPack.Width)
             {
-                VectorPack values = VectorPack.Load<Float32Format>(ref weight, i);
+                VectorPack values = VectorPack.Load(ref weight, i);
                 squares += values * values;
             }
 
@@ -154,8 +153,7 @@ internal readonly struct HostSlices : ISliceWorker
         var factor = VectorPack.Broadcast(factors[0]);
         for (nint i = 0; i < body; i += VectorPack.Width)
         {
-            VectorPack scaled = VectorPack.Load<Float32Format>(ref weight, i) * factor;
-            VectorPack.Store<Float32Format>(ref weight, i, scaled, default);
+            VectorPack.Store(ref weight, i, VectorPack.Load(ref weight, i) * factor);
         }
 
         for (nint i = body; i < (nint)row.Size; i++)

@@ -24,18 +24,33 @@ internal readonly struct ApplyKernel : ITileKernel
     public static Streams Writes => Streams.Weight;
 
     /// <summary>The kernel: each group takes every tile whose index is its own modulo the number of groups.</summary>
+    /// <remarks>Without windows, averages and overwriting, which take ten times as long to compile.</remarks>
     public static void Run<TWorker, TWeights>(StepViews views, StepScalars k)
         where TWorker : struct, ITileWorker
         where TWeights : struct, IWeightAccess
     {
         k = views.Current(k);
-        if (k.Phase == StepPhase.Skip)
+        int tiles = k.Phase == StepPhase.Skip ? 0 : views.Tiles.IntLength;
+        for (int index = Grid.IdxX; index < tiles; index += Grid.DimX)
         {
-            return;
+            Tile tile = views.Tiles[index];
+            k.Flags = views.VariableFlags[tile.Variable];
+            StepScalars own = Scaled(views, tile, k);
+            if ((k.Flags & VariableFlags.HasGradient) != 0)
+            {
+                TWeights.Write<TWorker, ApplyKernel>(index, tile, views, own);
+            }
         }
+    }
 
-        int groups = Grid.DimX;
-        for (int index = Grid.IdxX; index < views.Tiles.IntLength; index += groups)
+    /// <summary>The same with all that the last stage may have to do.</summary>
+    public static void RunAll<TWorker, TWeights>(StepViews views, StepScalars k)
+        where TWorker : struct, ITileWorker
+        where TWeights : struct, IWeightAccess
+    {
+        k = views.Current(k);
+        int tiles = k.Phase == StepPhase.Skip ? 0 : views.Tiles.IntLength;
+        for (int index = Grid.IdxX; index < tiles; index += Grid.DimX)
         {
             Tile tile = views.Tiles[index];
             k.Flags = views.VariableFlags[tile.Variable];
@@ -43,18 +58,20 @@ internal readonly struct ApplyKernel : ITileKernel
         }
     }
 
-    /// <summary>Does one tile, whose variable's flags are in <paramref name="k"/>.</summary>
+    /// <summary>Applies, accumulates or overwrites one tile, and averages, as the step and the variable ask for; the
+    /// variable's flags are in <paramref name="k"/>.</summary>
     public static void RunTile<TWorker, TWeights>(int index, Tile tile, StepViews views, StepScalars k)
         where TWorker : struct, ITileWorker
         where TWeights : struct, IWeightAccess
     {
-        k.LearningRate *= views.TrustRatios[tile.Variable].Value * k.RateCorrection;
+        k = Scaled(views, tile, k);
         bool hasGradient = (k.Flags & VariableFlags.HasGradient) != 0;
         bool overwrites = (k.Flags & VariableFlags.Overwrite) != 0;
         bool averages = k.AverageMode != AverageMode.None && k.TrainsAny != 0 && !overwrites;
         if (k.Phase != StepPhase.Update)
         {
-            Accumulate<TWorker, TWeights>(index, tile, views, k, averages);
+            if (averages) TWeights.Write<TWorker, AverageKernel<AccumulateKernel>>(index, tile, views, k);
+            else TWorker.ForEach<AccumulateKernel>(tile, views, k);
         }
         else if (overwrites && hasGradient)
         {
@@ -86,18 +103,9 @@ internal readonly struct ApplyKernel : ITileKernel
         e.Weight -= change;
     }
 
-    private static void Accumulate<TWorker, TWeights>(
-        int index, Tile tile, StepViews views, StepScalars k, bool averages)
-        where TWorker : struct, ITileWorker
-        where TWeights : struct, IWeightAccess
+    private static StepScalars Scaled(StepViews views, Tile tile, StepScalars k)
     {
-        if (averages)
-        {
-            TWeights.Write<TWorker, AverageKernel<AccumulateKernel>>(index, tile, views, k);
-        }
-        else
-        {
-            TWorker.ForEach<AccumulateKernel>(tile, views, k);
-        }
+        k.LearningRate *= views.TrustRatios[tile.Variable].Value * k.RateCorrection;
+        return k;
     }
 }

@@ -57,7 +57,9 @@ internal sealed record CompiledKernels(
             LoadDecision<TWorker>(accelerator),
             Load(accelerator, MomentKernel<TGradient, TWeights>.Run<TWorker>, form.LoadsStages),
             Load(accelerator, TrustRatioKernel.Run<TWorker>, form.LoadsStages),
-            Load(accelerator, ApplyKernel.Run<TWorker, TWeights>, form.LoadsApply),
+            form.IsPlain
+                ? Load(accelerator, ApplyKernel.Run<TWorker, TWeights>, form.LoadsApply)
+                : Load(accelerator, ApplyKernel.RunAll<TWorker, TWeights>, form.LoadsApply),
             LoadFused<TWorker, TClaims, TWeights, TGradient>(accelerator, form.LoadsFused));
 
     // What every step of a form launches is compiled with the optimizer, the rest by the first step that needs it.

@@ -4,12 +4,13 @@ namespace Lamb.Gpu.Launch;
 
 /// <summary>The form that options and variables ask of the kernels.</summary>
 /// <param name="Accumulates">Whether an update takes several gradients.</param>
+/// <param name="IsPlain">Whether the last stage does nothing but apply.</param>
 /// <param name="OwnsWeights">Whether nobody but the optimizer writes the weights.</param>
 /// <param name="IsFused">Whether all stages of an update are one launch.</param>
 /// <param name="IsEager">Whether what every step launches is compiled with the optimizer.</param>
 /// <param name="DataTypes">How the numbers lie in memory.</param>
 internal readonly record struct KernelForm(
-    bool Accumulates, bool OwnsWeights, bool IsFused, bool IsEager, KernelDataTypes DataTypes)
+    bool Accumulates, bool IsPlain, bool OwnsWeights, bool IsFused, bool IsEager, KernelDataTypes DataTypes)
 {
     /// <summary>Gets whether a master copy that is new has to look at weights that later only steps write.</summary>
     public bool Adopts => OwnsWeights && DataTypes.KeepsMasters;
@@ -30,8 +31,10 @@ internal readonly record struct KernelForm(
     public bool LoadsFused => IsEager && IsFused;
 
     /// <summary>The form for an optimizer whose variables are all float32.</summary>
-    public static KernelForm Of(LambOptions options, Tuning tuning) => new(
+    public static KernelForm Of(LambOptions options, IEnumerable<LambVariable> variables, Tuning tuning) => new(
         options.GradientAccumulationSteps > 1,
+        !(options.GradientAccumulationSteps > 1) && !options.UseEma
+            && !variables.Any(variable => variable.OverwriteWithGradient),
         options.WeightAccess != LambWeightAccess.Shared,
         tuning.Claim != null,
         IsEager: true,

@@ -34,14 +34,14 @@ internal static class WorkerChoice
             };
 
     private static CompiledKernels WithHalves<TFormat>(Accelerator accelerator, Tuning tuning, KernelForm form)
-        where TFormat : struct, IFormat => form.DataTypes switch
+        where TFormat : struct, IHalfFormat => form.DataTypes switch
         {
             { KeepsMasters: true } => form.OwnsWeights
-                ? WithWeights<OwnMasterWeights<TFormat>>(accelerator, tuning, form)
+                ? WithWeights<OwnMasterWeights<Nearest<TFormat>>>(accelerator, tuning, form)
                 : WithWeights<MasterWeights<TFormat>>(accelerator, tuning, form),
             { Rounding: LambRounding.Stochastic } =>
                 WithWeights<SoleWeights<Stochastic<TFormat>>>(accelerator, tuning, form),
-            _ => WithWeights<SoleWeights<TFormat>>(accelerator, tuning, form),
+            _ => WithWeights<SoleWeights<Nearest<TFormat>>>(accelerator, tuning, form),
         };
 
     // Gradients are only read: how they would be rounded is nobody's question.
@@ -49,9 +49,9 @@ internal static class WorkerChoice
         where TWeights : struct, IWeightMemory => form.DataTypes.Pair.Gradients switch
         {
             LambDataType.Float16 =>
-                WithGradients<TWeights, Float16Format>(accelerator, tuning, form),
+                WithGradients<TWeights, Nearest<Float16Format>>(accelerator, tuning, form),
             LambDataType.BFloat16 =>
-                WithGradients<TWeights, BFloat16Format>(accelerator, tuning, form),
+                WithGradients<TWeights, Nearest<BFloat16Format>>(accelerator, tuning, form),
             _ => WithGradients<TWeights, Float32Format>(accelerator, tuning, form),
         };
 

@@ -1,5 +1,8 @@
 using System.Runtime.CompilerServices;
+using ILGPU;
 using Lamb.Gpu.Kernels.Formats;
+using Lamb.Gpu.Kernels.Packs;
+using Lamb.Gpu.Kernels.Workers;
 
 namespace Lamb.Gpu.Bench.Roofline.Twin;
 
@@ -8,41 +11,23 @@ namespace Lamb.Gpu.Bench.Roofline.Twin;
 internal readonly struct TwinFormat : IFormat
 {
     /// <inheritdoc/>
-    public static int Size
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => sizeof(ushort);
-    }
+    public static int Size => sizeof(ushort);
 
     /// <inheritdoc/>
-    public static bool IsStochastic
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => false;
-    }
+    public static TPack Load<TPack>(ArrayView<float> view, long index)
+        where TPack : struct, IGroupPack<TPack> => TPack.LoadHalves<BFloat16Format>(view, index);
+
+    /// <inheritdoc/>
+    public static void Store<TPack>(ArrayView<float> view, long index, TPack value, Noise noise)
+        where TPack : struct, IGroupPack<TPack> => TPack.StoreHalves<BFloat16Format>(view, index, value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TBits Unpack<TBits>(TBits stored)
-        where TBits : struct, IBits<TBits> => BFloat16Format.Unpack(stored);
+    public static TPack Load<TPack>(ref float first, nint index)
+        where TPack : struct, IHostPack<TPack> => TPack.LoadHalves<BFloat16Format>(ref first, index);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TBits Pack<TBits>(TBits single)
-        where TBits : struct, IBits<TBits> => BFloat16Format.Pack(single);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TBits Round<TBits>(TBits single)
-        where TBits : struct, IBits<TBits> => single;
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TBits RoundAtRandom<TBits>(TBits single, TBits noise)
-        where TBits : struct, IBits<TBits> => single;
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TBits WhereRounded<TBits>(TBits single, TBits rounded, TBits then, TBits otherwise)
-        where TBits : struct, IBits<TBits> => BFloat16Format.WhereRounded(single, rounded, then, otherwise);
+    public static void Store<TPack>(ref float first, nint index, TPack value, Noise noise)
+        where TPack : struct, IHostPack<TPack> => TPack.StoreHalves<BFloat16Format>(ref first, index, value);
 }

@@ -1,6 +1,5 @@
 using ILGPU.Runtime;
 using Lamb.Gpu.Kernels;
-using Lamb.Gpu.Kernels.Formats;
 using Lamb.Gpu.Kernels.Packs;
 using Lamb.Gpu.Kernels.Workers;
 using Lamb.Gpu.Launch;

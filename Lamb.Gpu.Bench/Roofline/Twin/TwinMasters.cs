@@ -17,8 +17,7 @@ internal readonly struct TwinMasters : IWeightMemory
     /// <inheritdoc/>
     public static TPack Load<TPack>(ArrayView<float> weights, long weight, ArrayView<float> masters, long master)
         where TPack : struct, IGroupPack<TPack> =>
-        Mean(
-            TPack.Load<Float32Format>(masters, master), TPack.Load<BFloat16Format>(weights, weight));
+        Mean(TPack.Load(masters, master), TPack.LoadHalves<BFloat16Format>(weights, weight));
 
     /// <inheritdoc/>
     public static void Store<TPack>(
@@ -30,8 +29,7 @@ internal readonly struct TwinMasters : IWeightMemory
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TPack Load<TPack>(ref float weights, ref float masters, nint index)
         where TPack : struct, IHostPack<TPack> =>
-        Mean(
-            TPack.Load<Float32Format>(ref masters, index), TPack.Load<BFloat16Format>(ref weights, index));
+        Mean(TPack.Load(ref masters, index), TPack.LoadHalves<BFloat16Format>(ref weights, index));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

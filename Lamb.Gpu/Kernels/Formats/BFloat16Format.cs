@@ -3,30 +3,16 @@ using System.Runtime.CompilerServices;
 namespace Lamb.Gpu.Kernels.Formats;
 
 /// <summary>bfloat16: the upper half of a float32.</summary>
-internal readonly struct BFloat16Format : IFormat
+internal readonly struct BFloat16Format : IHalfFormat
 {
     private const uint UpperHalf = 0xFFFF_0000;
     private const uint Infinity = 0x7F80_0000;
     private const uint QuietNaN = 0x0040_0000;
 
     /// <inheritdoc/>
-    public static int Size
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => sizeof(ushort);
-    }
-
-    /// <inheritdoc/>
-    public static bool IsStochastic
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => false;
-    }
-
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TBits Unpack<TBits>(TBits stored)
-        where TBits : struct, IBits<TBits> => stored << 16;
+    public static TBits Unpack<TBits>(TBits half)
+        where TBits : struct, IBits<TBits> => half << 16;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

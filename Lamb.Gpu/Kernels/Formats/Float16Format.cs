@@ -7,7 +7,7 @@ namespace Lamb.Gpu.Kernels.Formats;
 /// Subnormal numbers of it are cut out of a float32 by adding a power of two whose last place is the step: neither side
 /// needs a shift by a variable count, nor a subnormal float32, which some devices take for zero.
 /// </remarks>
-internal readonly struct Float16Format : IFormat
+internal readonly struct Float16Format : IHalfFormat
 {
     private const uint Sign = 0x8000_0000;
     private const uint Infinity = 0x7F80_0000;
@@ -26,30 +26,16 @@ internal readonly struct Float16Format : IFormat
     private const uint Dropped = 0x1FFF;
 
     /// <inheritdoc/>
-    public static int Size
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => sizeof(ushort);
-    }
-
-    /// <inheritdoc/>
-    public static bool IsStochastic
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => false;
-    }
-
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TBits Unpack<TBits>(TBits stored)
+    public static TBits Unpack<TBits>(TBits half)
         where TBits : struct, IBits<TBits>
     {
-        TBits magnitude = stored & TBits.Broadcast(0x7FFF), rebias = TBits.Broadcast(Rebias);
+        TBits magnitude = half & TBits.Broadcast(0x7FFF), rebias = TBits.Broadcast(Rebias);
         TBits normal = (magnitude << 13) + rebias;
         TBits special = TBits.WhereLess(magnitude, TBits.Broadcast(0x7C00), normal, normal + rebias);
         TBits subnormal = TBits.AddAsFloats(magnitude + TBits.Broadcast(Half), TBits.Broadcast(Half | Negative));
         TBits single = TBits.WhereLess(magnitude, TBits.Broadcast(0x0400), subnormal, special);
-        return single | ((stored << 16) & TBits.Broadcast(Sign));
+        return single | ((half << 16) & TBits.Broadcast(Sign));
     }
 
     /// <inheritdoc/>

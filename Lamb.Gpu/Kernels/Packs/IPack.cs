@@ -37,12 +37,15 @@ internal interface IPack<TSelf>
 
     /// <summary>The first value where a format rounds it to the second, and the second elsewhere.</summary>
     static abstract TSelf FirstIfRounded<TFormat>(TSelf value, TSelf rounded)
-        where TFormat : struct, IFormat;
+        where TFormat : struct, IHalfFormat;
 
-    /// <summary>The values that a format holds in the place of these: the nearest, ties to even, or, where it is
-    /// stochastic, one of the two next to each.</summary>
-    static abstract TSelf Rounded<TFormat>(TSelf value, Noise noise)
-        where TFormat : struct, IFormat;
+    /// <summary>The nearest values that a format holds, ties to even.</summary>
+    static abstract TSelf Rounded<TFormat>(TSelf value)
+        where TFormat : struct, IHalfFormat;
+
+    /// <summary>Values that a format holds next to these, the nearer the likelier.</summary>
+    static abstract TSelf RoundedAtRandom<TFormat>(TSelf value, Noise noise)
+        where TFormat : struct, IHalfFormat;
 
     /// <summary>The sum of all places, in a fixed order.</summary>
     static abstract float Sum(TSelf value);
@@ -53,15 +56,21 @@ internal interface IPack<TSelf>
 internal interface IGroupPack<TSelf> : IPack<TSelf>
     where TSelf : struct, IGroupPack<TSelf>
 {
-    /// <summary>Reads <see cref="IPack{TSelf}.Width"/> neighbours; <paramref name="index"/> counts numbers of the
-    /// format and is a multiple of it.</summary>
-    static abstract TSelf Load<TFormat>(ArrayView<float> view, long index)
-        where TFormat : struct, IFormat;
+    /// <summary>Reads <see cref="IPack{TSelf}.Width"/> neighbours; <paramref name="index"/> is a multiple of
+    /// it.</summary>
+    static abstract TSelf Load(ArrayView<float> view, long index);
 
-    /// <summary>Rounds and writes <see cref="IPack{TSelf}.Width"/> neighbours; <paramref name="index"/> counts numbers
-    /// of the format and is a multiple of it.</summary>
-    static abstract void Store<TFormat>(ArrayView<float> view, long index, TSelf value, Noise noise)
-        where TFormat : struct, IFormat;
+    /// <summary>Writes <see cref="IPack{TSelf}.Width"/> neighbours; <paramref name="index"/> is a multiple of
+    /// it.</summary>
+    static abstract void Store(ArrayView<float> view, long index, TSelf value);
+
+    /// <summary>Reads neighbours of 16 bits; <paramref name="index"/> counts such.</summary>
+    static abstract TSelf LoadHalves<TFormat>(ArrayView<float> view, long index)
+        where TFormat : struct, IHalfFormat;
+
+    /// <summary>Writes neighbours of 16 bits, which hold the values as they are.</summary>
+    static abstract void StoreHalves<TFormat>(ArrayView<float> view, long index, TSelf value)
+        where TFormat : struct, IHalfFormat;
 }
 
 /// <summary>A pack that moves through references to host memory: for the CPU accelerator alone.</summary>
@@ -69,13 +78,17 @@ internal interface IGroupPack<TSelf> : IPack<TSelf>
 internal interface IHostPack<TSelf> : IPack<TSelf>
     where TSelf : struct, IHostPack<TSelf>
 {
-    /// <summary>Reads <see cref="IPack{TSelf}.Width"/> neighbours; <paramref name="index"/> counts numbers of the
-    /// format.</summary>
-    static abstract TSelf Load<TFormat>(ref float first, nint index)
-        where TFormat : struct, IFormat;
+    /// <summary>Reads <see cref="IPack{TSelf}.Width"/> neighbours from <paramref name="first"/> on.</summary>
+    static abstract TSelf Load(ref float first, nint index);
 
-    /// <summary>Rounds and writes <see cref="IPack{TSelf}.Width"/> neighbours; <paramref name="index"/> counts numbers
-    /// of the format.</summary>
-    static abstract void Store<TFormat>(ref float first, nint index, TSelf value, Noise noise)
-        where TFormat : struct, IFormat;
+    /// <summary>Writes <see cref="IPack{TSelf}.Width"/> neighbours from <paramref name="first"/> on.</summary>
+    static abstract void Store(ref float first, nint index, TSelf value);
+
+    /// <summary>Reads neighbours of 16 bits; <paramref name="index"/> counts such.</summary>
+    static abstract TSelf LoadHalves<TFormat>(ref float first, nint index)
+        where TFormat : struct, IHalfFormat;
+
+    /// <summary>Writes neighbours of 16 bits, which hold the values as they are.</summary>
+    static abstract void StoreHalves<TFormat>(ref float first, nint index, TSelf value)
+        where TFormat : struct, IHalfFormat;
 }

@@ -35,43 +35,40 @@ internal readonly struct OctPack(QuadPack low, QuadPack high) : IGroupPack<OctPa
         QuadPack.FirstIfFinite(value.low, otherwise.low), QuadPack.FirstIfFinite(value.high, otherwise.high));
 
     public static OctPack FirstIfRounded<TFormat>(OctPack value, OctPack rounded)
-        where TFormat : struct, IFormat => new(
+        where TFormat : struct, IHalfFormat => new(
             QuadPack.FirstIfRounded<TFormat>(value.low, rounded.low),
             QuadPack.FirstIfRounded<TFormat>(value.high, rounded.high));
 
-    public static OctPack Rounded<TFormat>(OctPack value, Noise noise)
-        where TFormat : struct, IFormat => new(
-            QuadPack.Rounded<TFormat>(value.low, noise),
-            QuadPack.Rounded<TFormat>(value.high, noise with { Place = noise.Place + QuadPack.Width }));
+    public static OctPack Rounded<TFormat>(OctPack value)
+        where TFormat : struct, IHalfFormat =>
+        new(QuadPack.Rounded<TFormat>(value.low), QuadPack.Rounded<TFormat>(value.high));
+
+    public static OctPack RoundedAtRandom<TFormat>(OctPack value, Noise noise)
+        where TFormat : struct, IHalfFormat => new(
+            QuadPack.RoundedAtRandom<TFormat>(value.low, noise),
+            QuadPack.RoundedAtRandom<TFormat>(value.high, noise with { Place = noise.Place + QuadPack.Width }));
 
     public static float Sum(OctPack value) => QuadPack.Sum(value.low + value.high);
 
-    public static OctPack Load<TFormat>(ArrayView<float> view, long index)
-        where TFormat : struct, IFormat
-    {
-        if (TFormat.Size == sizeof(float))
-        {
-            return new(QuadPack.Load<TFormat>(view, index), QuadPack.Load<TFormat>(view, index + QuadPack.Width));
-        }
+    public static OctPack Load(ArrayView<float> view, long index) =>
+        new(QuadPack.Load(view, index), QuadPack.Load(view, index + QuadPack.Width));
 
+    public static void Store(ArrayView<float> view, long index, OctPack value)
+    {
+        QuadPack.Store(view, index, value.low);
+        QuadPack.Store(view, index + QuadPack.Width, value.high);
+    }
+
+    public static OctPack LoadHalves<TFormat>(ArrayView<float> view, long index)
+        where TFormat : struct, IHalfFormat
+    {
         OctHalves halves = view.Cast<OctHalves>()[index >> 3];
         return new(halves.Low.Unpacked<TFormat>(), halves.High.Unpacked<TFormat>());
     }
 
-    public static void Store<TFormat>(ArrayView<float> view, long index, OctPack value, Noise noise)
-        where TFormat : struct, IFormat
-    {
-        if (TFormat.Size == sizeof(float))
-        {
-            QuadPack.Store<TFormat>(view, index, value.low, noise);
-            QuadPack.Store<TFormat>(view, index + QuadPack.Width, value.high, noise);
-        }
-        else
-        {
-            OctPack rounded = Rounded<TFormat>(value, noise);
-            view.Cast<OctHalves>()[index >> 3] = new(rounded.low.Packed<TFormat>(), rounded.high.Packed<TFormat>());
-        }
-    }
+    public static void StoreHalves<TFormat>(ArrayView<float> view, long index, OctPack value)
+        where TFormat : struct, IHalfFormat =>
+        view.Cast<OctHalves>()[index >> 3] = new(value.low.Packed<TFormat>(), value.high.Packed<TFormat>());
 }
 
 /// <summary>Eight numbers of 16 bits, in memory order: one load or store of 16 bytes.</summary>

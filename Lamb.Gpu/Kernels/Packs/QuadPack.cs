@@ -52,42 +52,42 @@ internal readonly struct QuadPack(ScalarPack x, ScalarPack y, ScalarPack z, Scal
         ScalarPack.FirstIfFinite(value.w, otherwise.w));
 
     public static QuadPack FirstIfRounded<TFormat>(QuadPack value, QuadPack rounded)
-        where TFormat : struct, IFormat => new(
+        where TFormat : struct, IHalfFormat => new(
             ScalarPack.FirstIfRounded<TFormat>(value.x, rounded.x),
             ScalarPack.FirstIfRounded<TFormat>(value.y, rounded.y),
             ScalarPack.FirstIfRounded<TFormat>(value.z, rounded.z),
             ScalarPack.FirstIfRounded<TFormat>(value.w, rounded.w));
 
-    public static QuadPack Rounded<TFormat>(QuadPack value, Noise noise)
-        where TFormat : struct, IFormat => new(
-            ScalarPack.Rounded<TFormat>(value.x, noise),
-            ScalarPack.Rounded<TFormat>(value.y, noise with { Place = noise.Place + 1 }),
-            ScalarPack.Rounded<TFormat>(value.z, noise with { Place = noise.Place + 2 }),
-            ScalarPack.Rounded<TFormat>(value.w, noise with { Place = noise.Place + 3 }));
+    public static QuadPack Rounded<TFormat>(QuadPack value)
+        where TFormat : struct, IHalfFormat => new(
+            ScalarPack.Rounded<TFormat>(value.x),
+            ScalarPack.Rounded<TFormat>(value.y),
+            ScalarPack.Rounded<TFormat>(value.z),
+            ScalarPack.Rounded<TFormat>(value.w));
+
+    public static QuadPack RoundedAtRandom<TFormat>(QuadPack value, Noise noise)
+        where TFormat : struct, IHalfFormat => new(
+            ScalarPack.RoundedAtRandom<TFormat>(value.x, noise),
+            ScalarPack.RoundedAtRandom<TFormat>(value.y, noise with { Place = noise.Place + 1 }),
+            ScalarPack.RoundedAtRandom<TFormat>(value.z, noise with { Place = noise.Place + 2 }),
+            ScalarPack.RoundedAtRandom<TFormat>(value.w, noise with { Place = noise.Place + 3 }));
 
     public static float Sum(QuadPack value) => ScalarPack.Sum(value.x + value.y + (value.z + value.w));
 
-    public static QuadPack Load<TFormat>(ArrayView<float> view, long index)
-        where TFormat : struct, IFormat => TFormat.Size == sizeof(float)
-            ? view.Cast<QuadPack>()[index >> 2]
-            : view.Cast<QuadHalves>()[index >> 2].Unpacked<TFormat>();
+    public static QuadPack Load(ArrayView<float> view, long index) => view.Cast<QuadPack>()[index >> 2];
 
-    public static void Store<TFormat>(ArrayView<float> view, long index, QuadPack value, Noise noise)
-        where TFormat : struct, IFormat
-    {
-        if (TFormat.Size == sizeof(float))
-        {
-            view.Cast<QuadPack>()[index >> 2] = value;
-        }
-        else
-        {
-            view.Cast<QuadHalves>()[index >> 2] = Rounded<TFormat>(value, noise).Packed<TFormat>();
-        }
-    }
+    public static void Store(ArrayView<float> view, long index, QuadPack value) =>
+        view.Cast<QuadPack>()[index >> 2] = value;
+
+    public static QuadPack LoadHalves<TFormat>(ArrayView<float> view, long index)
+        where TFormat : struct, IHalfFormat => view.Cast<QuadHalves>()[index >> 2].Unpacked<TFormat>();
+
+    public static void StoreHalves<TFormat>(ArrayView<float> view, long index, QuadPack value)
+        where TFormat : struct, IHalfFormat => view.Cast<QuadHalves>()[index >> 2] = value.Packed<TFormat>();
 
     /// <summary>The 16 bits of each value.</summary>
     public QuadHalves Packed<TFormat>()
-        where TFormat : struct, IFormat => new(
+        where TFormat : struct, IHalfFormat => new(
             ScalarPack.Packed<TFormat>(x) | (ScalarPack.Packed<TFormat>(y) << 16),
             ScalarPack.Packed<TFormat>(z) | (ScalarPack.Packed<TFormat>(w) << 16));
 }
@@ -101,7 +101,7 @@ internal readonly struct QuadHalves(uint xy, uint zw)
 
     /// <summary>The values.</summary>
     public QuadPack Unpacked<TFormat>()
-        where TFormat : struct, IFormat => new(
+        where TFormat : struct, IHalfFormat => new(
             ScalarPack.Unpacked<TFormat>(xy & 0xFFFF),
             ScalarPack.Unpacked<TFormat>(xy >> 16),
             ScalarPack.Unpacked<TFormat>(zw & 0xFFFF),

@@ -50,64 +50,50 @@ internal readonly struct ScalarPack(float value) : IGroupPack<ScalarPack>, IHost
         XMath.IsNaN(value.value - value.value) ? otherwise : value;
 
     public static ScalarPack FirstIfRounded<TFormat>(ScalarPack value, ScalarPack rounded)
-        where TFormat : struct, IFormat
+        where TFormat : struct, IHalfFormat
     {
         ScalarBits first = BitsOf(value), second = BitsOf(rounded);
         return Of(TFormat.WhereRounded(first, second, first, second));
     }
 
-    public static ScalarPack Rounded<TFormat>(ScalarPack value, Noise noise)
-        where TFormat : struct, IFormat => Of(
-            TFormat.IsStochastic
-                ? TFormat.RoundAtRandom(BitsOf(value), noise.At(new ScalarBits(0)))
-                : TFormat.Round(BitsOf(value)));
+    public static ScalarPack Rounded<TFormat>(ScalarPack value)
+        where TFormat : struct, IHalfFormat => Of(TFormat.Round(BitsOf(value)));
+
+    public static ScalarPack RoundedAtRandom<TFormat>(ScalarPack value, Noise noise)
+        where TFormat : struct, IHalfFormat => Of(TFormat.RoundAtRandom(BitsOf(value), noise.At(new ScalarBits(0))));
 
     /// <summary>The value that 16 bits are.</summary>
     public static ScalarPack Unpacked<TFormat>(uint half)
-        where TFormat : struct, IFormat => Of(TFormat.Unpack(new ScalarBits(half)));
+        where TFormat : struct, IHalfFormat => Of(TFormat.Unpack(new ScalarBits(half)));
 
     /// <summary>The 16 bits that a value is.</summary>
     public static uint Packed<TFormat>(ScalarPack value)
-        where TFormat : struct, IFormat => TFormat.Pack(BitsOf(value)).Value;
+        where TFormat : struct, IHalfFormat => TFormat.Pack(BitsOf(value)).Value;
 
     public static float Sum(ScalarPack value) => value.value;
 
-    public static ScalarPack Load<TFormat>(ArrayView<float> view, long index)
-        where TFormat : struct, IFormat => TFormat.Size == sizeof(float)
-            ? new(view[index])
-            : Unpacked<TFormat>(view.Cast<ushort>()[index]);
+    public static ScalarPack Load(ArrayView<float> view, long index) => new(view[index]);
 
-    public static void Store<TFormat>(ArrayView<float> view, long index, ScalarPack value, Noise noise)
-        where TFormat : struct, IFormat
-    {
-        if (TFormat.Size == sizeof(float))
-        {
-            view[index] = value.value;
-        }
-        else
-        {
-            view.Cast<ushort>()[index] = (ushort)Packed<TFormat>(Rounded<TFormat>(value, noise));
-        }
-    }
+    public static void Store(ArrayView<float> view, long index, ScalarPack value) => view[index] = value.value;
 
-    public static ScalarPack Load<TFormat>(ref float first, nint index)
-        where TFormat : struct, IFormat => TFormat.Size == sizeof(float)
-            ? new(Unsafe.Add(ref first, index))
-            : Unpacked<TFormat>(Unsafe.Add(ref Unsafe.As<float, ushort>(ref first), index));
+    public static ScalarPack Load(ref float first, nint index) => new(Unsafe.Add(ref first, index));
 
-    public static void Store<TFormat>(ref float first, nint index, ScalarPack value, Noise noise)
-        where TFormat : struct, IFormat
-    {
-        if (TFormat.Size == sizeof(float))
-        {
-            Unsafe.Add(ref first, index) = value.value;
-        }
-        else
-        {
-            Unsafe.Add(ref Unsafe.As<float, ushort>(ref first), index) =
-                (ushort)Packed<TFormat>(Rounded<TFormat>(value, noise));
-        }
-    }
+    public static void Store(ref float first, nint index, ScalarPack value) =>
+        Unsafe.Add(ref first, index) = value.value;
+
+    public static ScalarPack LoadHalves<TFormat>(ArrayView<float> view, long index)
+        where TFormat : struct, IHalfFormat => Unpacked<TFormat>(view.Cast<ushort>()[index]);
+
+    public static void StoreHalves<TFormat>(ArrayView<float> view, long index, ScalarPack value)
+        where TFormat : struct, IHalfFormat => view.Cast<ushort>()[index] = (ushort)Packed<TFormat>(value);
+
+    public static ScalarPack LoadHalves<TFormat>(ref float first, nint index)
+        where TFormat : struct, IHalfFormat =>
+        Unpacked<TFormat>(Unsafe.Add(ref Unsafe.As<float, ushort>(ref first), index));
+
+    public static void StoreHalves<TFormat>(ref float first, nint index, ScalarPack value)
+        where TFormat : struct, IHalfFormat =>
+        Unsafe.Add(ref Unsafe.As<float, ushort>(ref first), index) = (ushort)Packed<TFormat>(value);
 
     private static ScalarBits BitsOf(ScalarPack value) => new(Interop.FloatAsInt(value.value));
 

@@ -51,41 +51,40 @@ internal readonly struct VectorPack(Vector<float> value) : IHostPack<VectorPack>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorPack FirstIfRounded<TFormat>(VectorPack value, VectorPack rounded)
-        where TFormat : struct, IFormat
+        where TFormat : struct, IHalfFormat
     {
         VectorBits first = BitsOf(value), second = BitsOf(rounded);
         return Of(TFormat.WhereRounded(first, second, first, second));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static VectorPack Rounded<TFormat>(VectorPack value, Noise noise)
-        where TFormat : struct, IFormat => Of(
-            TFormat.IsStochastic
-                ? TFormat.RoundAtRandom(BitsOf(value), noise.At(new VectorBits(Vector<uint>.Indices)))
-                : TFormat.Round(BitsOf(value)));
+    public static VectorPack Rounded<TFormat>(VectorPack value)
+        where TFormat : struct, IHalfFormat => Of(TFormat.Round(BitsOf(value)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorPack RoundedAtRandom<TFormat>(VectorPack value, Noise noise)
+        where TFormat : struct, IHalfFormat =>
+        Of(TFormat.RoundAtRandom(BitsOf(value), noise.At(new VectorBits(Vector<uint>.Indices))));
 
     public static float Sum(VectorPack value) => Vector.Sum(value.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static VectorPack Load<TFormat>(ref float first, nint index)
-        where TFormat : struct, IFormat => TFormat.Size == sizeof(float)
-            ? new(Vector.LoadUnsafe(ref Unsafe.Add(ref first, index)))
-            : Of(TFormat.Unpack(new VectorBits(VectorHalves.Load(ref Unsafe.As<float, ushort>(ref first), index))));
+    public static VectorPack Load(ref float first, nint index) =>
+        new(Vector.LoadUnsafe(ref Unsafe.Add(ref first, index)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store<TFormat>(ref float first, nint index, VectorPack value, Noise noise)
-        where TFormat : struct, IFormat
-    {
-        if (TFormat.Size == sizeof(float))
-        {
-            value.value.StoreUnsafe(ref Unsafe.Add(ref first, index));
-        }
-        else
-        {
-            VectorBits packed = TFormat.Pack(BitsOf(Rounded<TFormat>(value, noise)));
-            VectorHalves.Store(ref Unsafe.As<float, ushort>(ref first), index, packed.Value);
-        }
-    }
+    public static void Store(ref float first, nint index, VectorPack value) =>
+        value.value.StoreUnsafe(ref Unsafe.Add(ref first, index));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorPack LoadHalves<TFormat>(ref float first, nint index)
+        where TFormat : struct, IHalfFormat =>
+        Of(TFormat.Unpack(new VectorBits(VectorHalves.Load(ref Unsafe.As<float, ushort>(ref first), index))));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalves<TFormat>(ref float first, nint index, VectorPack value)
+        where TFormat : struct, IHalfFormat =>
+        VectorHalves.Store(ref Unsafe.As<float, ushort>(ref first), index, TFormat.Pack(BitsOf(value)).Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static VectorBits BitsOf(VectorPack value) => new(Vector.AsVectorUInt32(value.value));

@@ -62,7 +62,7 @@ internal readonly struct GroupWorker<TWide, TWeights, TGradients, TMoments> : IT
         long state = t.State + i;
         if ((TKernel.Reads & Streams.Gradient) != 0)
         {
-            e.Gradient = TPack.Load<TGradients>(views.Gradients, t.Gradients + i);
+            e.Gradient = TGradients.Load<TPack>(views.Gradients, t.Gradients + i);
         }
 
         if ((TKernel.Reads & Streams.Weight) != 0)
@@ -70,18 +70,14 @@ internal readonly struct GroupWorker<TWide, TWeights, TGradients, TMoments> : IT
             e.Weight = TWeights.Load<TPack>(views.Weights, t.Weights + i, views.Masters, state);
         }
 
-        if ((TKernel.Reads & Streams.FirstMoment) != 0) e.FirstMoment = TPack.Load<TMoments>(views.FirstMoments, state);
+        if ((TKernel.Reads & Streams.FirstMoment) != 0) e.FirstMoment = TMoments.Load<TPack>(views.FirstMoments, state);
         if ((TKernel.Reads & Streams.SecondMoment) != 0)
         {
-            e.SecondMoment = TPack.Load<TMoments>(views.SecondMoments, state);
+            e.SecondMoment = TMoments.Load<TPack>(views.SecondMoments, state);
         }
 
-        if ((TKernel.Reads & Streams.Accumulator) != 0)
-        {
-            e.Accumulator = TPack.Load<Float32Format>(views.Accumulators, state);
-        }
-
-        if ((TKernel.Reads & Streams.Average) != 0) e.Average = TPack.Load<Float32Format>(views.Averages, state);
+        if ((TKernel.Reads & Streams.Accumulator) != 0) e.Accumulator = TPack.Load(views.Accumulators, state);
+        if ((TKernel.Reads & Streams.Average) != 0) e.Average = TPack.Load(views.Averages, state);
         return e;
     }
 
@@ -98,25 +94,16 @@ internal readonly struct GroupWorker<TWide, TWeights, TGradients, TMoments> : IT
 
         if ((TKernel.Writes & Streams.FirstMoment) != 0)
         {
-            Noise noise = StreamNoise.Of(Streams.FirstMoment, k, state);
-            TPack.Store<TMoments>(views.FirstMoments, state, e.FirstMoment, noise);
+            TMoments.Store(views.FirstMoments, state, e.FirstMoment, StreamNoise.Of(Streams.FirstMoment, k, state));
         }
 
         if ((TKernel.Writes & Streams.SecondMoment) != 0)
         {
-            Noise noise = StreamNoise.Of(Streams.SecondMoment, k, state);
-            TPack.Store<TMoments>(views.SecondMoments, state, e.SecondMoment, noise);
+            TMoments.Store(views.SecondMoments, state, e.SecondMoment, StreamNoise.Of(Streams.SecondMoment, k, state));
         }
 
-        if ((TKernel.Writes & Streams.Accumulator) != 0)
-        {
-            TPack.Store<Float32Format>(views.Accumulators, state, e.Accumulator, default);
-        }
-
-        if ((TKernel.Writes & Streams.Average) != 0)
-        {
-            TPack.Store<Float32Format>(views.Averages, state, e.Average, default);
-        }
+        if ((TKernel.Writes & Streams.Accumulator) != 0) TPack.Store(views.Accumulators, state, e.Accumulator);
+        if ((TKernel.Writes & Streams.Average) != 0) TPack.Store(views.Averages, state, e.Average);
     }
 }
 

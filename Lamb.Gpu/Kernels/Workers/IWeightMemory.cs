@@ -41,27 +41,27 @@ internal readonly struct SoleWeights<TFormat> : IWeightMemory
 
     /// <inheritdoc/>
     public static TPack Load<TPack>(ArrayView<float> weights, long weight, ArrayView<float> masters, long master)
-        where TPack : struct, IGroupPack<TPack> => TPack.Load<TFormat>(weights, weight);
+        where TPack : struct, IGroupPack<TPack> => TFormat.Load<TPack>(weights, weight);
 
     /// <inheritdoc/>
     public static void Store<TPack>(
         ArrayView<float> weights, long weight, ArrayView<float> masters, long master, TPack value, Noise noise)
-        where TPack : struct, IGroupPack<TPack> => TPack.Store<TFormat>(weights, weight, value, noise);
+        where TPack : struct, IGroupPack<TPack> => TFormat.Store(weights, weight, value, noise);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TPack Load<TPack>(ref float weights, ref float masters, nint index)
-        where TPack : struct, IHostPack<TPack> => TPack.Load<TFormat>(ref weights, index);
+        where TPack : struct, IHostPack<TPack> => TFormat.Load<TPack>(ref weights, index);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<TPack>(ref float weights, ref float masters, nint index, TPack value, Noise noise)
-        where TPack : struct, IHostPack<TPack> => TPack.Store<TFormat>(ref weights, index, value, noise);
+        where TPack : struct, IHostPack<TPack> => TFormat.Store(ref weights, index, value, noise);
 }
 
-/// <summary>A master copy in float32 beside the caller's weights of 16 bits, which anybody may write.</summary>
+/// <summary>A master copy in float32 beside the caller's 16-bit weights, which other code may write.</summary>
 /// <remarks>
-/// Where the caller's weight is not what the master rounds to, somebody else has written it, and it is taken:
+/// Where the caller's weight is not what the master rounds to, other code has written it, and it is taken:
 /// <code>
 /// w = round(master) = weight ? master : weight
 /// </code>
@@ -69,7 +69,7 @@ internal readonly struct SoleWeights<TFormat> : IWeightMemory
 /// </remarks>
 /// <typeparam name="TFormat">The format of the caller's weights.</typeparam>
 internal readonly struct MasterWeights<TFormat> : IWeightMemory
-    where TFormat : struct, IFormat
+    where TFormat : struct, IHalfFormat
 {
     /// <inheritdoc/>
     public static int Size => sizeof(ushort);
@@ -77,62 +77,60 @@ internal readonly struct MasterWeights<TFormat> : IWeightMemory
     /// <inheritdoc/>
     public static TPack Load<TPack>(ArrayView<float> weights, long weight, ArrayView<float> masters, long master)
         where TPack : struct, IGroupPack<TPack> =>
-        TPack.FirstIfRounded<TFormat>(
-            TPack.Load<Float32Format>(masters, master), TPack.Load<TFormat>(weights, weight));
+        TPack.FirstIfRounded<TFormat>(TPack.Load(masters, master), TPack.LoadHalves<TFormat>(weights, weight));
 
     /// <inheritdoc/>
     public static void Store<TPack>(
         ArrayView<float> weights, long weight, ArrayView<float> masters, long master, TPack value, Noise noise)
         where TPack : struct, IGroupPack<TPack> =>
-        OwnMasterWeights<TFormat>.Store(weights, weight, masters, master, value, noise);
+        OwnMasterWeights<Nearest<TFormat>>.Store(weights, weight, masters, master, value, noise);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TPack Load<TPack>(ref float weights, ref float masters, nint index)
         where TPack : struct, IHostPack<TPack> =>
-        TPack.FirstIfRounded<TFormat>(
-            TPack.Load<Float32Format>(ref masters, index), TPack.Load<TFormat>(ref weights, index));
+        TPack.FirstIfRounded<TFormat>(TPack.Load(ref masters, index), TPack.LoadHalves<TFormat>(ref weights, index));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<TPack>(ref float weights, ref float masters, nint index, TPack value, Noise noise)
         where TPack : struct, IHostPack<TPack> =>
-        OwnMasterWeights<TFormat>.Store(ref weights, ref masters, index, value, noise);
+        OwnMasterWeights<Nearest<TFormat>>.Store(ref weights, ref masters, index, value, noise);
 }
 
-/// <summary>A master copy in float32 beside the caller's weights of 16 bits, which nobody else writes: they are never
+/// <summary>A master copy in float32 beside the caller's 16-bit weights, which no other code writes: they are never
 /// read.</summary>
 /// <typeparam name="TFormat">The format of the caller's weights.</typeparam>
 internal readonly struct OwnMasterWeights<TFormat> : IWeightMemory
     where TFormat : struct, IFormat
 {
     /// <inheritdoc/>
-    public static int Size => sizeof(ushort);
+    public static int Size => TFormat.Size;
 
     /// <inheritdoc/>
     public static TPack Load<TPack>(ArrayView<float> weights, long weight, ArrayView<float> masters, long master)
-        where TPack : struct, IGroupPack<TPack> => TPack.Load<Float32Format>(masters, master);
+        where TPack : struct, IGroupPack<TPack> => TPack.Load(masters, master);
 
     /// <inheritdoc/>
     public static void Store<TPack>(
         ArrayView<float> weights, long weight, ArrayView<float> masters, long master, TPack value, Noise noise)
         where TPack : struct, IGroupPack<TPack>
     {
-        TPack.Store<Float32Format>(masters, master, value, default);
-        TPack.Store<TFormat>(weights, weight, value, noise);
+        TPack.Store(masters, master, value);
+        TFormat.Store(weights, weight, value, noise);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TPack Load<TPack>(ref float weights, ref float masters, nint index)
-        where TPack : struct, IHostPack<TPack> => TPack.Load<Float32Format>(ref masters, index);
+        where TPack : struct, IHostPack<TPack> => TPack.Load(ref masters, index);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<TPack>(ref float weights, ref float masters, nint index, TPack value, Noise noise)
         where TPack : struct, IHostPack<TPack>
     {
-        TPack.Store<Float32Format>(ref masters, index, value, default);
-        TPack.Store<TFormat>(ref weights, index, value, noise);
+        TPack.Store(ref masters, index, value);
+        TFormat.Store(ref weights, index, value, noise);
     }
 }

@@ -79,20 +79,16 @@ internal readonly struct VectorWorker<TWeights, TGradients, TMoments> : ITileWor
         for (nint i = start; i < end; i += TPack.Width)
         {
             Unsafe.SkipInit(out Element<TPack> e);
-            if ((TKernel.Reads & Streams.Gradient) != 0) e.Gradient = TPack.Load<TGradients>(ref gradients, i);
+            if ((TKernel.Reads & Streams.Gradient) != 0) e.Gradient = TGradients.Load<TPack>(ref gradients, i);
             if ((TKernel.Reads & Streams.Weight) != 0) e.Weight = TWeights.Load<TPack>(ref weights, ref masters, i);
-            if ((TKernel.Reads & Streams.FirstMoment) != 0) e.FirstMoment = TPack.Load<TMoments>(ref firstMoments, i);
+            if ((TKernel.Reads & Streams.FirstMoment) != 0) e.FirstMoment = TMoments.Load<TPack>(ref firstMoments, i);
             if ((TKernel.Reads & Streams.SecondMoment) != 0)
             {
-                e.SecondMoment = TPack.Load<TMoments>(ref secondMoments, i);
+                e.SecondMoment = TMoments.Load<TPack>(ref secondMoments, i);
             }
 
-            if ((TKernel.Reads & Streams.Accumulator) != 0)
-            {
-                e.Accumulator = TPack.Load<Float32Format>(ref accumulators, i);
-            }
-
-            if ((TKernel.Reads & Streams.Average) != 0) e.Average = TPack.Load<Float32Format>(ref averages, i);
+            if ((TKernel.Reads & Streams.Accumulator) != 0) e.Accumulator = TPack.Load(ref accumulators, i);
+            if ((TKernel.Reads & Streams.Average) != 0) e.Average = TPack.Load(ref averages, i);
             TKernel.Compute(ref e, ref sums, k);
             if ((TKernel.Writes & Streams.Weight) != 0)
             {
@@ -103,24 +99,17 @@ internal readonly struct VectorWorker<TWeights, TGradients, TMoments> : ITileWor
             if ((TKernel.Writes & Streams.FirstMoment) != 0)
             {
                 Noise noise = StreamNoise.Of(Streams.FirstMoment, k, at.Place + i);
-                TPack.Store<TMoments>(ref firstMoments, i, e.FirstMoment, noise);
+                TMoments.Store(ref firstMoments, i, e.FirstMoment, noise);
             }
 
             if ((TKernel.Writes & Streams.SecondMoment) != 0)
             {
                 Noise noise = StreamNoise.Of(Streams.SecondMoment, k, at.Place + i);
-                TPack.Store<TMoments>(ref secondMoments, i, e.SecondMoment, noise);
+                TMoments.Store(ref secondMoments, i, e.SecondMoment, noise);
             }
 
-            if ((TKernel.Writes & Streams.Accumulator) != 0)
-            {
-                TPack.Store<Float32Format>(ref accumulators, i, e.Accumulator, default);
-            }
-
-            if ((TKernel.Writes & Streams.Average) != 0)
-            {
-                TPack.Store<Float32Format>(ref averages, i, e.Average, default);
-            }
+            if ((TKernel.Writes & Streams.Accumulator) != 0) TPack.Store(ref accumulators, i, e.Accumulator);
+            if ((TKernel.Writes & Streams.Average) != 0) TPack.Store(ref averages, i, e.Average);
         }
 
         return sums;
