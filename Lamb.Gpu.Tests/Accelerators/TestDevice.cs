@@ -12,6 +12,7 @@ public sealed class TestDevice : IDisposable
 {
     // What the name of a device begins with that stands in for a GPU and interprets its code.
     private const string InterpretedName = "Interpreted";
+    private const string Groups = "cpu-groups";
     private const string RowsVariable = "LAMB_ROWS", RequireVariable = "LAMB_REQUIRE";
 
     private const int LanesOfAWarp = 4;
@@ -42,10 +43,14 @@ public sealed class TestDevice : IDisposable
     /// run) in warps of 4, running the kernels that a GPU gets. opencl, cuda: what this machine has. interpreted, in
     /// the place of cuda: CUDA's host side and code on a driver that interprets it, which no report may take for a GPU.
     /// </remarks>
-    public static IEnumerable<object[]> Rows => LazyRows.Value.Select(row => new object[] { row });
+    public static IEnumerable<object[]> Rows => KernelRows.Where(row => row[0] is not Groups || HasAllOfGroups);
+
+    /// <summary>The same for a test of a kernel: a quick run plays the simulated GPU for these alone, unless LAMB_ROWS
+    /// names it.</summary>
+    public static IEnumerable<object[]> KernelRows => LazyRows.Value.Select(row => new object[] { row });
 
     /// <summary>The rows of the devices that <see cref="LambDevice"/> opens.</summary>
-    public static IEnumerable<object[]> OpenedRows => Rows.Where(row => row[0] is not "cpu-groups");
+    public static IEnumerable<object[]> OpenedRows => Rows.Where(row => row[0] is not Groups);
 
     /// <summary>The rows that no test has, each with the reason.</summary>
     public static IEnumerable<string> Missing =>
@@ -130,6 +135,8 @@ public sealed class TestDevice : IDisposable
             }
         }
     }
+
+    private static bool HasAllOfGroups => Thorough.IsOn || NamesIn(RowsVariable).Contains(Groups);
 
     private static string[] FindRows() =>
         [.. Names.Where(name => IsAsked(name) && (IsRequired(name) || ProblemOf(name) == null)).Select(RowOf)];

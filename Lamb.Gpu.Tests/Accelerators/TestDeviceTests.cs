@@ -10,7 +10,7 @@ public class TestDeviceTests
     [TestMethod]
     public void TestsRunOnEveryRow()
     {
-        foreach (string row in TestDevice.Rows.Select(row => (string)row[0]))
+        foreach (string row in TestDevice.KernelRows.Select(row => (string)row[0]))
         {
             TestContext.WriteLine($"{row}: {TestDevice.Open(row).Accelerator.Name}");
         }

@@ -8,6 +8,18 @@ public sealed class TrainStorageTests
 {
     private static readonly TrainingText Text = new(new TextSource("chance", Words()), window: 4);
 
+    // One for all trainings: kernels are compiled once.
+    private static readonly Lazy<LambDevice> Device = new(() => LambDevice.Open(LambDeviceKind.Cpu));
+
+    [ClassCleanup]
+    public static void Close()
+    {
+        if (Device.IsValueCreated)
+        {
+            Device.Value.Dispose();
+        }
+    }
+
     [TestMethod]
     [DataRow(LambDataType.BFloat16, "Master")]
     [DataRow(LambDataType.BFloat16, "Stochastic")]
@@ -86,12 +98,11 @@ public sealed class TrainStorageTests
         ProgramRun.Of(["train", "--device", "cpu", "--json", .. arguments]);
 
     private static TrainResult Train(
-        LambDataType storage, HalfWeights weights, int steps = 100, double lossScale = 32768)
+        LambDataType storage, HalfWeights weights, int? steps = null, double lossScale = 32768)
     {
-        using var device = LambDevice.Open(LambDeviceKind.Cpu);
         var settings = new TrainSettings
         {
-            Steps = steps,
+            Steps = steps ?? Thorough.Choose(50, 100),
             Batch = 64,
             LearningRate = 0.03,
             Window = 4,
@@ -101,7 +112,7 @@ public sealed class TrainStorageTests
             Weights = weights,
             LossScale = lossScale,
         };
-        using var trainer = new Trainer(device, Text, settings);
+        using var trainer = new Trainer(Device.Value, Text, settings);
         return trainer.Run(_ => { }, CancellationToken.None);
     }
 

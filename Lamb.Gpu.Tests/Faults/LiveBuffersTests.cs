@@ -19,7 +19,7 @@ public class LiveBuffersTests
         MemoryBuffer[] buffers = [.. Enumerable.Range(0, Held).Select(_ => Buffer(device))];
         int held = LiveBuffers.On(device.Accelerator);
         var others = Task.Factory.StartNew(
-            () => Array.ForEach(new int[Fleeting], _ => Buffer(device).Dispose()), TaskCreationOptions.LongRunning);
+            () => Array.ForEach(new int[Thorough.Choose(Fleeting / 4, Fleeting)], _ => Buffer(device).Dispose()), TaskCreationOptions.LongRunning);
         var counts = new List<int>();
         while (!others.IsCompleted)
         {

@@ -25,8 +25,8 @@ public class ProcessTests
             var options = new LambOptions { DynamicLossScale = new(), UseEma = true };
             Use(device, variables, options, 5);
             long before = JitInfo.GetCompiledMethodCount();
-            Use(device, variables, options, 50);
-            Assert.IsLessThan(10, JitInfo.GetCompiledMethodCount() - before, "methods after 50 optimizers");
+            Use(device, variables, options, device.IsSimulated ? Thorough.Choose(10, 50) : 50);
+            Assert.IsLessThan(10, JitInfo.GetCompiledMethodCount() - before, "methods after so many optimizers");
         });
     }
 

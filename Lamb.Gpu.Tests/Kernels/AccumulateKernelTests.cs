@@ -8,7 +8,7 @@ public class AccumulateKernelTests
 {
     private const string Accumulator = "gradient_accumulator";
 
-    public static IEnumerable<object[]> Rows => TestDevice.Rows;
+    public static IEnumerable<object[]> Rows => TestDevice.KernelRows;
 
     [TestMethod]
     [DynamicData(nameof(Rows))]

@@ -10,7 +10,7 @@ public class DecisionKernelTests
     private const float NaN = float.NaN;
     private const float Infinity = float.PositiveInfinity;
 
-    public static IEnumerable<object[]> Rows => TestDevice.Rows;
+    public static IEnumerable<object[]> Rows => TestDevice.KernelRows;
 
     [TestMethod]
     [DynamicData(nameof(Rows))]

@@ -8,7 +8,7 @@ public class FlagsKernelTests
 {
     private const int Count = 200;
 
-    public static IEnumerable<object[]> Rows => TestDevice.Rows;
+    public static IEnumerable<object[]> Rows => TestDevice.KernelRows;
 
     [TestMethod]
     [DynamicData(nameof(Rows))]

@@ -9,11 +9,11 @@ namespace Lamb.Gpu.Tests.Kernels;
 [TestClass]
 public class FusedKernelTests
 {
-    public static IEnumerable<object[]> Rows => TestDevice.Rows;
+    public static IEnumerable<object[]> Rows => TestDevice.KernelRows;
 
     /// <summary>Workers, tiles between moments and apply, elements a claim.</summary>
     public static IEnumerable<object[]> Divisions =>
-        from row in TestDevice.Rows
+        from row in TestDevice.KernelRows
         from division in new[] { (1, 0, 1), (2, 0, 1), (2, 2, 200), (7, 3, 64), (3, 1000, 64) }
         select new[] { row[0], division.Item1, division.Item2, division.Item3 };
 

@@ -13,7 +13,7 @@ public class GradientNormKernelTests
     private const double NormBound = 5e-7 + 4 * RoundingUnit;
     private const double RoundingUnit = 1.0 / (1 << 24);
 
-    public static IEnumerable<object[]> Rows => TestDevice.Rows;
+    public static IEnumerable<object[]> Rows => TestDevice.KernelRows;
 
     [TestMethod]
     [DynamicData(nameof(Rows))]

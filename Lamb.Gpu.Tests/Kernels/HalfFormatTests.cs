@@ -13,7 +13,7 @@ public class HalfFormatTests
 
     public static IEnumerable<object[]> Formats => [[Half], [Brain]];
 
-    public static IEnumerable<object[]> Rows => TestDevice.Rows.SelectMany(
+    public static IEnumerable<object[]> Rows => TestDevice.KernelRows.SelectMany(
         row => new object[][] { [row[0], Half], [row[0], Brain] });
 
     /// <summary>Powers of two and their neighbours, halves of every last place, what is not finite, chance.</summary>

@@ -6,7 +6,7 @@ namespace Lamb.Gpu.Tests.Kernels;
 [TestClass]
 public class LambUpdateTests
 {
-    public static IEnumerable<object[]> Rows => TestDevice.Rows;
+    public static IEnumerable<object[]> Rows => TestDevice.KernelRows;
 
     [TestMethod]
     [DynamicData(nameof(Rows))]

@@ -13,7 +13,7 @@ public class MasterWeightsTests
     private const float Infinity = float.PositiveInfinity;
 
     public static IEnumerable<object[]> Rows =>
-        TestDevice.Rows.SelectMany(row => new object[][] { [row[0], Half], [row[0], Brain] });
+        TestDevice.KernelRows.SelectMany(row => new object[][] { [row[0], Half], [row[0], Brain] });
 
     // What the copy is, and what is written in its place: other signs, neighbours, the far side of a tie, what is not
     // finite. The last place of 1 is 2⁻⁷ in bfloat16 and 2⁻¹⁰ in float16.

@@ -8,7 +8,7 @@ namespace Lamb.Gpu.Tests.Kernels;
 [TestClass]
 public class NonNegativeConstraintKernelTests
 {
-    public static IEnumerable<object[]> Rows => TestDevice.Rows;
+    public static IEnumerable<object[]> Rows => TestDevice.KernelRows;
 
     [TestMethod]
     [DynamicData(nameof(Rows))]

@@ -23,7 +23,7 @@ public class NormConstraintKernelTests
         ([2, 2, 2, 2, 2, 2, 2, 2], [1, 3, 5, 7]),
     ];
 
-    public static IEnumerable<object[]> Rows => TestDevice.Rows;
+    public static IEnumerable<object[]> Rows => TestDevice.KernelRows;
 
     [TestMethod]
     [DynamicData(nameof(Rows))]

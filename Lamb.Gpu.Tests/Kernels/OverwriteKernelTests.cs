@@ -16,7 +16,7 @@ public class OverwriteKernelTests
         EmaOverwriteFrequency = 1,
     };
 
-    public static IEnumerable<object[]> Rows => TestDevice.Rows;
+    public static IEnumerable<object[]> Rows => TestDevice.KernelRows;
 
     [TestMethod]
     [DynamicData(nameof(Rows))]

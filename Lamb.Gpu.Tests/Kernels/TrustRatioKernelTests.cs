@@ -8,7 +8,7 @@ namespace Lamb.Gpu.Tests.Kernels;
 [TestClass]
 public class TrustRatioKernelTests
 {
-    public static IEnumerable<object[]> Rows => TestDevice.Rows;
+    public static IEnumerable<object[]> Rows => TestDevice.KernelRows;
 
     public static IEnumerable<object[]> OpenedRows => TestDevice.OpenedRows;
 

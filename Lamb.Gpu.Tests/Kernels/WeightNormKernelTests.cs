@@ -7,7 +7,7 @@ namespace Lamb.Gpu.Tests.Kernels;
 [TestClass]
 public class WeightNormKernelTests
 {
-    public static IEnumerable<object[]> Rows => TestDevice.Rows;
+    public static IEnumerable<object[]> Rows => TestDevice.KernelRows;
 
     [TestMethod]
     [DynamicData(nameof(Rows))]

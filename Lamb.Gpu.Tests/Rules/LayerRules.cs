@@ -31,10 +31,7 @@ public partial class LayerRules
             "Tiles", "Variables",
         ]),
         ("Constraints",
-        [
-            "Arguments", "Kernels", "Kernels/Formats", "Kernels/Packs", "Launch", "Memory", "State", "Step",
-            "Variables",
-        ]),
+            ["Arguments", "Kernels", "Kernels/Packs", "Launch", "Memory", "State", "Step", "Variables"]),
         ("Files", []),
         ("Checkpoints", ["Configuration", "Files", "Options", "Schedules", "State", "Step", "Variables"]),
     ];
