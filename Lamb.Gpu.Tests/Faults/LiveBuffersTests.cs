@@ -18,8 +18,9 @@ public class LiveBuffersTests
         int before = LiveBuffers.On(device.Accelerator);
         MemoryBuffer[] buffers = [.. Enumerable.Range(0, Held).Select(_ => Buffer(device))];
         int held = LiveBuffers.On(device.Accelerator);
+        int fleeting = Thorough.Choose(Fleeting / 4, Fleeting);
         var others = Task.Factory.StartNew(
-            () => Array.ForEach(new int[Thorough.Choose(Fleeting / 4, Fleeting)], _ => Buffer(device).Dispose()), TaskCreationOptions.LongRunning);
+            () => Array.ForEach(new int[fleeting], _ => Buffer(device).Dispose()), TaskCreationOptions.LongRunning);
         var counts = new List<int>();
         while (!others.IsCompleted)
         {
