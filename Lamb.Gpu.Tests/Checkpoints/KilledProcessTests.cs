@@ -40,7 +40,7 @@ public sealed class KilledProcessTests : IDisposable
     [TestMethod]
     public void AProcessThatIsKilledWhileItSavesLeavesAWholeCheckpoint()
     {
-        int kills = Thorough.Cases(quick: 3, thorough: 60);
+        int kills = Thorough.Cases(quick: 3, thorough: 40);
         var random = new Random(1904);
         long last = 0, leftovers = 0;
         for (int kill = 0; kill < kills; kill++)
