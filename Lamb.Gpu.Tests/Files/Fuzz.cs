@@ -36,7 +36,7 @@ internal static class Fuzz
     public static FuzzResult Run(
         IReadOnlyList<byte[]> seeds, int shapes, Func<int, int, byte[]> shaped, FuzzReader reader)
     {
-        TimeSpan time = TimeSpan.FromMilliseconds(Thorough.Cases(quick: 500, thorough: 10_000));
+        TimeSpan time = TimeSpan.FromMilliseconds(Thorough.Cases(quick: 500, thorough: 15_000));
         Gen<byte[]> mutated = Gen.Select(Gen.Int[0, seeds.Count - 1], Mutation.Array[1, 6]).Select((seed, mutations) =>
             mutations.Aggregate(seeds[seed], (bytes, mutate) => mutate(bytes)));
 

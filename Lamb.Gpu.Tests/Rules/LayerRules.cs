@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace Lamb.Gpu.Tests.Rules;
@@ -104,9 +105,9 @@ public partial class LayerRules
         string[] wrong =
         [
             .. from type in CodeReferences.Types
-               where !type.IsNested && FolderOf(type) is not null
-               let folder = FolderOf(type) == Root ? "" : "." + FolderOf(type)!.Replace('/', '.')
-               where type.Namespace != (type.IsPublic ? "Lamb.Gpu" : "Lamb.Gpu" + folder)
+               where !type.IsNested && !type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false)
+               let folder = FolderOf(type) == Root ? "" : "." + FolderOf(type)?.Replace('/', '.')
+               where FolderOf(type) == null || type.Namespace != (type.IsPublic ? "Lamb.Gpu" : "Lamb.Gpu" + folder)
                select $"{type.FullName} is in {FolderOf(type)}",
         ];
         Assert.IsEmpty(wrong, string.Join(Environment.NewLine, wrong));
@@ -163,7 +164,9 @@ public partial class LayerRules
         {
             foreach (Match declared in Declaration().Matches(Repository.Read(path)))
             {
-                folders[declared.Groups["name"].Value] = OfSource(path);
+                string name = declared.Groups["name"].Value, folder = OfSource(path);
+                Assert.AreEqual(folder, folders.GetValueOrDefault(name, folder), $"{name} is in two folders");
+                folders[name] = folder;
             }
         }
 
