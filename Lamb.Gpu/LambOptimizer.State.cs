@@ -29,7 +29,7 @@ public sealed partial class LambOptimizer
         get
         {
             using var visit = use.Enter();
-            return training.CountIterations();
+            return training.ReadIterations();
         }
     }
 
@@ -210,7 +210,7 @@ public sealed partial class LambOptimizer
         using var visit = use.Enter();
         training.RequireLive();
         training.KnowsWeights = false;
-        var k = new StepScalars { RoundingKey = training.Clock.RoundingKeyAt(training.CountIterations()) };
+        var k = new StepScalars { RoundingKey = training.Clock.RoundingKeyAt(training.ReadIterations()) };
         foreach ((int index, LambVariable variable) in training.Variables.Index())
         {
             if (StateStream.Average.Has(Options, variable) && variable.Length > 0)

@@ -35,7 +35,7 @@ public sealed partial class LambOptimizer : IDisposable
     private readonly ExclusiveUse use;
     private readonly Training training;
     private readonly LambKernels kernels;
-    private readonly KnownWeights weights;
+    private readonly KnownWeights knownWeights;
     private readonly VariableConstraints constraints;
 
     /// <summary>Allocates and zeroes the state and compiles the kernels; the weights are unchanged.</summary>
@@ -95,7 +95,7 @@ public sealed partial class LambOptimizer : IDisposable
             compiler ??= WorkerChoice.For;
             var form = KernelForm.Of(options, variables, tuning);
             kernels = new LambKernels(state, tuning, each => compiler(accelerator, tuning, each), form);
-            weights = new KnownWeights(training, kernels);
+            knownWeights = new KnownWeights(training, kernels);
             training.Gradients.SetDecay(options, Decays);
             training.Gradients.Upload(stream, state.FlagsBlocks);
         }
@@ -188,7 +188,7 @@ public sealed partial class LambOptimizer : IDisposable
         training.Gradients.Set(missing);
         StepScalars k = training.NextScalars();
         kernels.WriteFlags(stream, training.Gradients);                          // flags, where they have changed
-        weights.Prepare();                                                       // Σw², where only we write w
+        knownWeights.Prepare();                                                  // Σw², where only we write w
         if (k.IsDynamic || (k.ClipMode != ClipMode.None && k.Phase == StepPhase.Update))
         {
             kernels.MeasureGradients(stream, k);                                 // Σg², all finite?

@@ -89,7 +89,7 @@ internal sealed class TrainingCheckpoint(Training training, LambCheckpointOption
         var scale = training.ReadLossScale();
         LambLearningRate rate = training.Clock.LearningRate;
         var current = new CheckpointState(
-            training.CountIterations(),
+            training.ReadIterations(),
             training.KeepsSums(),
             rate,
             options.DynamicLossScale != null ? new LambLossScale(scale.Scale, scale.FiniteSteps) : null,

@@ -24,7 +24,7 @@ internal readonly struct ApplyKernel : ITileKernel
     public static Streams Writes => Streams.Weight;
 
     /// <summary>The kernel: each group takes every tile whose index is its own modulo the number of groups.</summary>
-    /// <remarks>Without windows, averages and overwriting, which take ten times as long to compile.</remarks>
+    /// <remarks>Without windows, averages and overwriting, which take eight times as long to compile.</remarks>
     public static void Run<TWorker, TWeights>(StepViews views, StepScalars k)
         where TWorker : struct, ITileWorker
         where TWeights : struct, IWeightAccess

@@ -31,14 +31,18 @@ internal readonly record struct KernelForm(
     public bool LoadsFused => IsEager && IsFused;
 
     /// <summary>The form for an optimizer whose variables are all float32.</summary>
-    public static KernelForm Of(LambOptions options, IEnumerable<LambVariable> variables, Tuning tuning) => new(
-        options.GradientAccumulationSteps > 1,
-        !(options.GradientAccumulationSteps > 1) && !options.UseEma
-            && !variables.Any(variable => variable.OverwriteWithGradient),
-        options.WeightAccess != LambWeightAccess.Shared,
-        tuning.Claim != null,
-        IsEager: true,
-        new KernelDataTypes(default, options.MomentDataType, options.MasterWeights, options.WeightRounding));
+    public static KernelForm Of(LambOptions options, IEnumerable<LambVariable> variables, Tuning tuning)
+    {
+        bool accumulates = options.GradientAccumulationSteps > 1;
+        bool isPlain = !accumulates && !options.UseEma && variables.All(variable => !variable.OverwriteWithGradient);
+        return new(
+            accumulates,
+            isPlain,
+            options.WeightAccess != LambWeightAccess.Shared,
+            tuning.Claim != null,
+            IsEager: true,
+            new KernelDataTypes(default, options.MomentDataType, options.MasterWeights, options.WeightRounding));
+    }
 
     /// <summary>The same for variables that lie in memory in this way.</summary>
     public KernelForm For(DataTypePair pair) => this with

@@ -33,7 +33,7 @@ internal static class KerasEntries
     private static IEnumerable<StateEntry> Counters(Training training)
     {
         yield return StateEntry.Scalar(
-            "iteration", () => training.CountIterations(), IsCount, "be a count",
+            "iteration", () => training.ReadIterations(), IsCount, "be a count",
             value => training.Restore((long)value, true, scale => scale with { SkippedInARow = 0 }));
         if (training.Clock.LearningRate.Number is { } number)
         {
@@ -46,28 +46,28 @@ internal static class KerasEntries
     private static IEnumerable<StateEntry> Tensors(Training training, IEnumerable<StateStream> streams)
     {
         Dictionary<string, string> names = StateTable.KerasNames(training.Variables);
+        var isBetweenWindows = new Lazy<bool>(
+            () => training.ReadIterations() % training.Clock.Window == 0 && !training.KeepsSums());
         return from alike in streams.GroupBy(kept => kept.KerasPlace)
                orderby alike.Key
                from variable in training.Variables
                from kept in alike
                where kept.Has(training.Options, variable)
-               select Tensor(training, kept, variable, names[variable.Name]);
+               select Tensor(training, kept, variable, names[variable.Name], isBetweenWindows);
     }
 
-    private static StateEntry Tensor(Training training, StateStream kept, LambVariable variable, string name)
+    private static StateEntry Tensor(
+        Training training, StateStream kept, LambVariable variable, string name, Lazy<bool> isBetweenWindows)
     {
         StateEntry entry = StateTable.Tensor(
             $"{name}_{kept.KerasName}", variable, training.Part(kept, variable), training.Stream);
 
         // Between two windows Keras has zeros where the next gradient will be stored over what there is. After
         // gradients that overwrite alone the sums of the others go on, in Keras too.
-        return kept == StateStream.Accumulator && IsBetweenWindows(training)
+        return kept == StateStream.Accumulator && isBetweenWindows.Value
             ? entry with { Read = () => new double[variable.Length] }
             : entry;
     }
-
-    private static bool IsBetweenWindows(Training training) =>
-        training.CountIterations() % training.Clock.Window == 0 && !training.KeepsSums();
 
     private static bool IsCount(double value) =>
         value >= 0 && value <= LambStateValue.LargestCount && value == Math.Floor(value);

@@ -82,19 +82,19 @@ internal sealed class Training(
     public LambView Part(StateStream kept, LambVariable variable) =>
         state[kept].Part(state.Plan.Arena.OffsetOf(variables.IndexOf(variable)), variable.Length);
 
-    /// <summary>Gradients taken, whoever counts; waits for the stream where that is the device.</summary>
-    public long CountIterations() => isCountedByDevice ? ReadLossScale().RawIterations : RawIterations;
+    /// <summary>Gradients taken; waits for the stream if the device counts them.</summary>
+    public long ReadIterations() => isCountedByDevice ? ReadLossScale().RawIterations : RawIterations;
 
     /// <summary>Whether the next window goes on with the sums that there are, as a window does in which nothing but
     /// overwriting gradients came.</summary>
     public bool KeepsSums() => isCountedByDevice ? ReadLossScale().KeepsSums != 0 : keepsSums;
 
-    /// <summary>Learns what the device has counted, and waits for it: then nothing older is asked for again.</summary>
+    /// <summary>Reads what the device has counted, and waits for it: then nothing older is needed again.</summary>
     public void Level()
     {
         if (isCountedByDevice)
         {
-            long counted = CountIterations();
+            long counted = ReadIterations();
             state.History.Level(counted);
             RawIterations = clock.FollowsIterations ? counted : RawIterations;
         }
